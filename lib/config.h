@@ -1,0 +1,80 @@
+#pragma once
+// The configuration file: one JSON object, comments allowed. alco.json(5) describes it.
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "lib/index_name.h"
+
+namespace alco {
+
+struct ColumnConfig {
+  bool display = true;    // shown as a column
+  bool filtered = false;  // values are collected and offered as filters
+  bool context = false;   // long text, folded under the line
+  bool excluded = false;  // never stored
+  bool indexed = false;   // a full-text field of its own in Sphinx
+};
+
+struct Shortcut {
+  std::string description;
+  std::string query;  // with {value}
+  std::vector<std::string> columns;
+};
+
+struct IndexConfig {
+  std::string queue;
+  std::vector<std::string> routing_keys;
+  bool durable = true;
+  bool amqp_fields = false;
+  std::optional<int> retention_days;
+  std::optional<uint64_t> retention_bytes;
+  int processes = 1;
+  std::vector<std::pair<std::string, ColumnConfig>> columns;  // in the order of the file; "*" is the default for others
+  std::map<std::string, Shortcut> shortcuts;
+
+  ColumnConfig column(const std::string& name) const;
+};
+
+struct RabbitmqConfig {
+  std::string url;  // holds the password: never print it (see masked_url())
+  std::string exchange = "logstash";
+  std::string management;
+};
+
+struct HttpConfig {
+  std::string listen = "127.0.0.1:8000";
+  int page_size = 100;
+};
+
+struct SphinxConfig {
+  std::string data_dir = "/var/db/alco/sphinx";
+  std::map<std::string, std::string> index;    // overrides in the index section
+  std::map<std::string, std::string> searchd;  // overrides in the searchd section
+  std::vector<std::string> agents;
+};
+
+struct Config {
+  std::string file;  // where it came from; empty if there is none
+  std::string store = "dir:/var/db/alco";
+  std::string catalogue;  // empty: sqlite:catalogue.db inside a directory store
+  std::optional<RabbitmqConfig> rabbitmq;
+  HttpConfig http;
+  SphinxConfig sphinx;
+  std::map<std::string, IndexConfig> indexes;
+
+  IndexConfig index(const IndexName& name) const;  // its section, or the defaults
+  std::string catalogue_url() const;               // for its store, if not set
+};
+
+// `path` as given by --config; empty: $ALCO_CONFIG, /usr/local/etc/alco.json, /etc/alco/alco.json, in this order,
+// else the defaults. Throws Error(EX_CONFIG) that names the file, the key and what is wrong (also: a file that others
+// can write, or that holds secrets and others can read).
+Config load_config(const std::string& path);
+
+std::string masked_url(const std::string& url);  // user:password@ as user:***@
+
+}  // namespace alco

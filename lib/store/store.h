@@ -1,0 +1,175 @@
+#pragma once
+// What a store is to the rest of ALCO. Two kinds implement it: the directory
+// (lib/store/dir_store.h) and searchd (lib/store/sphinx_store.h); lib/query/raw_reader.h
+// reads plain files through the same Reader.
+#include <atomic>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lib/event.h"
+#include "lib/index_name.h"
+#include "lib/query/query.h"
+#include "lib/timestamp.h"
+
+namespace alco {
+
+inline constexpr Nanoseconds kMinTime = std::numeric_limits<Nanoseconds>::min();
+inline constexpr Nanoseconds kMaxTime = std::numeric_limits<Nanoseconds>::max();
+
+// A place in the one total order. Ids are positive (63 bits), unique in their index, never change, and grow in
+// order of commit: with Order::arrival everything behind an id that was seen is new.
+struct Position {
+  Nanoseconds time = 0;
+  uint64_t id = 0;
+  auto operator<=>(const Position&) const = default;
+};
+
+enum class Order : unsigned char {
+  oldest_first,  // by (time, id)
+  newest_first,
+  arrival,       // by id alone, rising
+};
+
+struct ScanRequest {
+  std::shared_ptr<const query::Node> query;  // null: everything
+  Nanoseconds since = kMinTime;              // since <= time
+  Nanoseconds until = kMaxTime;              // time < until (kMaxTime: no bound)
+  Order order = Order::oldest_first;
+  std::optional<Position> after;             // only what lies strictly behind this in `order` (arrival: id alone counts)
+  uint64_t limit = std::numeric_limits<uint64_t>::max();  // at most so many hits
+  std::vector<std::string> columns;          // dotted paths whose values the hits shall carry
+  bool message = true;                       // hits shall carry the message
+  bool json = false;                         // hits shall carry the whole event
+  const std::atomic<bool>* cancel = nullptr;  // borrowed; set to true: next() returns false soon (< 50 ms)
+};
+
+struct FieldValue {
+  Type type = Type::absent;
+  std::string_view text;  // as query.h says
+};
+
+// Views are valid until the next call of next().
+struct Hit {
+  Position at;
+  std::optional<std::string_view> message;
+  std::vector<FieldValue> columns;  // one for each of ScanRequest::columns, in that order
+  std::string_view json;            // one JSON object, no '\n'; empty if not asked for
+};
+
+// What was read to find an answer, and what could not be.
+struct ScanStats {
+  uint64_t segments = 0, segments_skipped = 0;
+  uint64_t blocks = 0, blocks_skipped = 0;
+  uint64_t events = 0;      // events in the blocks that were looked at
+  uint64_t bytes = 0;       // read from files
+  double progress = 0;      // share of the time range done, 0 to 1
+  std::vector<std::string> incomplete;  // reasons why hits may be missing: a corrupt block by name, an agent that is down
+};
+
+class Scan {
+ public:
+  virtual ~Scan() = default;
+  // The next hit in order, or false at the end (or when cancelled). Throws Error only if nothing can be read at all.
+  virtual bool next(Hit& hit) = 0;
+  virtual ScanStats stats() const = 0;
+};
+
+struct CountResult {
+  uint64_t count = 0;
+  ScanStats stats;
+};
+
+struct Histogram {
+  Nanoseconds origin = 0, width = 0;  // bucket i covers [origin + i*width, origin + (i+1)*width)
+  std::map<std::string, std::vector<uint64_t>> counts;  // by value of the split field; "" without one, or if absent
+  ScanStats stats;
+};
+
+struct ValueCount {
+  std::string value;
+  uint64_t count = 0;
+};
+
+struct TopValues {
+  std::vector<ValueCount> values;  // most frequent first, equal counts by value; exact
+  uint64_t distinct = 0;           // values in all
+  uint64_t without = 0;            // matching events that lack the field
+  ScanStats stats;
+};
+
+struct FieldInfo {
+  std::string name;      // dotted path
+  std::vector<Type> types;
+  uint64_t events = 0;   // that have it, about
+};
+
+struct Summary {
+  uint64_t events = 0;
+  uint64_t bytes = 0;  // on disk
+  Position oldest, newest;   // by time; zero if there are no events
+  uint64_t newest_id = 0;    // by arrival
+  std::vector<std::pair<std::string, uint64_t>> days;  // "20261122" and its number of events, rising
+};
+
+// Reads one index. Thread-safe. Each call sees all that was committed before it began.
+class Reader {
+ public:
+  virtual ~Reader() = default;
+  virtual std::unique_ptr<Scan> scan(const ScanRequest& request) = 0;
+  // Of these, request.order, after, limit, columns, message and json are ignored.
+  virtual CountResult count(const ScanRequest& request) = 0;
+  virtual Histogram histogram(const ScanRequest& request, Nanoseconds origin, Nanoseconds width, size_t buckets,
+                              const std::string& split_field) = 0;
+  virtual TopValues top(const ScanRequest& request, const std::string& field, size_t limit) = 0;
+  virtual std::optional<Position> find_id(uint64_t id) = 0;
+  virtual std::vector<FieldInfo> fields() = 0;  // by name; "message" is not among them
+  virtual Summary summary() = 0;
+};
+
+// Identity of a message, for dropping what comes again: see DELIVERY in doc/delivery.md.
+struct MessageId {
+  uint64_t high = 0, low = 0;
+  bool operator==(const MessageId&) const = default;
+};
+
+struct CommitResult {
+  uint64_t stored = 0;
+  uint64_t repeated = 0;  // dropped: their MessageId was stored before
+};
+
+// Writes to one index; one thread. Several writers, in several processes, may work on one index.
+class Writer {
+ public:
+  virtual ~Writer() = default;
+  // Copies what it needs. Nothing is durable or visible before commit() returns.
+  virtual void add(const Event& event, const std::optional<MessageId>& id) = 0;
+  virtual uint64_t pending_events() const = 0;
+  virtual uint64_t pending_bytes() const = 0;  // memory held for them, about
+  // All that was added is on disk when this returns. Throws Error: EX_IOERR is final for this writer (open a
+  // new one), EX_TEMPFAIL (disk at its reserve, backend down) leaves the events pending: call again later.
+  virtual CommitResult commit() = 0;
+  // A chance to merge small commits while the input is quiet; returns at once if there is nothing to do.
+  virtual void idle() {}
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+  virtual std::vector<IndexName> indexes() = 0;
+  // Throws Error(EX_NOINPUT) for an index that is not there, listing those that are.
+  virtual std::shared_ptr<Reader> reader(const IndexName& index) = 0;
+  virtual std::unique_ptr<Writer> writer(const IndexName& index) = 0;  // creates the index
+  virtual std::string url() const = 0;  // without secrets
+};
+
+// "dir:/path" or "sphinx://host:port". Throws Error(EX_USAGE) for others, EX_UNAVAILABLE if it can't be reached.
+std::unique_ptr<Store> open_store(const std::string& url);
+
+}  // namespace alco
