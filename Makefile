@@ -23,9 +23,9 @@ LIB_SRCS = $(BASE_SRCS) $(EVENT_SRCS) $(QUERY_SRCS) $(STORE_SRCS) $(COLLECT_SRCS
 	$(CATALOGUE_SRCS) $(HTTP_SRCS) $(OUTPUT_SRCS)
 LIB_OBJS = $(LIB_SRCS:.cc=.o)
 
-# Each tool and each unit test is one .cc file linked with libalco.a; what it does not use is not linked in.
+# Each tool is cmd/NAME.cc, each unit test tests/unit/NAME.cc, linked with libalco.a: what one does not use is not linked in.
 TOOLS =
-UNIT_TESTS =
+UNIT_TESTS = bin/test/timestamp_test
 
 # The C libraries; --as-needed drops those that a tool does not use.
 LIBS = -Wl,--as-needed -lsimdjson -lzstd -lxxhash -lre2 -lsqlite3 -lhiredis -lrabbitmq -lmysqlclient \
@@ -41,11 +41,23 @@ lib/libalco.a: $(LIB_OBJS)
 .cc.o:
 	$(CXX) $(ALL_CXXFLAGS) -MMD -MP -c -o $@ $<
 
-# One rule a program, since neither make can write this as a pattern for both.
+$(TOOLS): lib/libalco.a
+	@mkdir -p bin
+	$(CXX) $(ALL_LDFLAGS) -o $@ cmd/$(@F).o lib/libalco.a $(LIBS)
+
+$(UNIT_TESTS): lib/libalco.a
+	@mkdir -p bin/test
+	$(CXX) $(ALL_LDFLAGS) -o $@ tests/unit/$(@F).o lib/libalco.a $(LIBS)
+
+# What each program is made of beside the library.
+bin/test/timestamp_test: tests/unit/timestamp_test.o
+
+unit: $(UNIT_TESTS)
+	@for t in $(UNIT_TESTS); do $$t || exit 1; done
 
 clean:
 	rm -rf bin lib/libalco.a
 	find cmd lib tests -name '*.o' -o -name '*.d' | xargs rm -f
 
-.PHONY: all clean
+.PHONY: all unit clean
 -include $(LIB_SRCS:.cc=.d)
