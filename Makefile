@@ -9,7 +9,7 @@ ALL_CXXFLAGS = -std=c++20 -O2 -Wall -Wextra -Wpedantic -Wshadow -fstack-protecto
 	-D_GLIBCXX_ASSERTIONS -fPIE -I. -pthread $(HTTPLIB_CFLAGS) $(CXXFLAGS)
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now -pthread $(LDFLAGS)
 
-BASE_SRCS = lib/disk.cc lib/error.cc lib/index_name.cc lib/line_reader.cc lib/line_writer.cc lib/log.cc \
+BASE_SRCS = lib/config.cc lib/config_file.cc lib/disk.cc lib/error.cc lib/index_name.cc lib/line_reader.cc lib/line_writer.cc lib/log.cc \
 	lib/printable.cc lib/stop.cc lib/timestamp.cc lib/tool.cc lib/utf8.cc
 EVENT_SRCS =
 QUERY_SRCS =
@@ -25,7 +25,7 @@ LIB_OBJS = $(LIB_SRCS:.cc=.o)
 
 # Each tool is cmd/NAME.cc, each unit test tests/unit/NAME.cc, linked with libalco.a: what one does not use is not linked in.
 TOOLS =
-UNIT_TESTS = bin/test/timestamp_test
+UNIT_TESTS = bin/test/timestamp_test bin/test/config_test
 
 # The C libraries; --as-needed drops those that a tool does not use.
 LIBS = -Wl,--as-needed -lsimdjson -lzstd -lxxhash -lre2 -lsqlite3 -lhiredis -lrabbitmq -lmysqlclient \
@@ -51,6 +51,7 @@ $(UNIT_TESTS): lib/libalco.a
 
 # What each program is made of beside the library.
 bin/test/timestamp_test: tests/unit/timestamp_test.o
+bin/test/config_test: tests/unit/config_test.o
 
 unit: $(UNIT_TESTS)
 	@for t in $(UNIT_TESTS); do $$t || exit 1; done
