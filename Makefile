@@ -14,7 +14,9 @@ BASE_SRCS = lib/config.cc lib/config_file.cc lib/disk.cc lib/error.cc lib/index_
 EVENT_SRCS =
 QUERY_SRCS =
 STORE_SRCS =
-COLLECT_SRCS =
+COLLECT_SRCS = lib/collect/line_clock.cc lib/collect/text_cursor.cc lib/collect/text_date.cc lib/collect/text_events.cc \
+	lib/collect/text_format_digits.cc lib/collect/text_format_epoch.cc lib/collect/text_format_named.cc \
+	lib/collect/text_level.cc lib/collect/text_scanner.cc
 DELIVERY_SRCS =
 CATALOGUE_SRCS =
 HTTP_SRCS =
