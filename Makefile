@@ -11,7 +11,7 @@ ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now -pthread $(LDFLAGS)
 
 BASE_SRCS = lib/config.cc lib/config_file.cc lib/disk.cc lib/error.cc lib/index_name.cc lib/line_reader.cc lib/line_writer.cc lib/log.cc \
 	lib/printable.cc lib/stop.cc lib/timestamp.cc lib/tool.cc lib/utf8.cc
-EVENT_SRCS =
+EVENT_SRCS = lib/event.cc lib/event_parser.cc lib/json_value.cc
 QUERY_SRCS =
 STORE_SRCS =
 COLLECT_SRCS = lib/collect/line_clock.cc lib/collect/text_cursor.cc lib/collect/text_date.cc lib/collect/text_events.cc \
@@ -27,7 +27,7 @@ LIB_OBJS = $(LIB_SRCS:.cc=.o)
 
 # Each tool is cmd/NAME.cc, each unit test tests/unit/NAME.cc, linked with libalco.a: what one does not use is not linked in.
 TOOLS =
-UNIT_TESTS = bin/test/timestamp_test bin/test/config_test
+UNIT_TESTS = bin/test/timestamp_test bin/test/config_test bin/test/event_parser_test
 
 # The C libraries; --as-needed drops those that a tool does not use.
 LIBS = -Wl,--as-needed -lsimdjson -lzstd -lxxhash -lre2 -lsqlite3 -lhiredis -lrabbitmq -lmysqlclient \
@@ -54,6 +54,7 @@ $(UNIT_TESTS): lib/libalco.a
 # What each program is made of beside the library.
 bin/test/timestamp_test: tests/unit/timestamp_test.o
 bin/test/config_test: tests/unit/config_test.o
+bin/test/event_parser_test: tests/unit/event_parser_test.o
 
 unit: $(UNIT_TESTS)
 	@for t in $(UNIT_TESTS); do $$t || exit 1; done

@@ -48,7 +48,7 @@ struct Event {
 };
 
 // Appends the event as one JSON object without '\n': "@timestamp" first, "message" second, then the members
-// in their order. Numbers keep type and value; strings are escaped minimally, C0 and DEL as \u00NN.
+// in their order. Numbers keep type and value; strings are escaped minimally: \n \r \t, other C0 and DEL as \u00nn.
 void append_json(std::string& out, const Event& event);
 void append_json_string(std::string& out, std::string_view text);  // with the quotes
 void append_json_real(std::string& out, double value);             // shortest form that reads back equal, always with . or e

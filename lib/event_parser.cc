@@ -1,0 +1,529 @@
+#include "lib/event_parser.h"
+
+#include <simdjson.h>
+
+#include <array>
+#include <cstring>
+#include <new>
+
+#include "lib/json_value.h"
+#include "lib/utf8.h"
+
+namespace alco {
+namespace {
+
+constexpr int kMaxDepth = 64;
+constexpr std::string_view kTimeAliases[] = {"timestamp", "time", "ts", "__REALTIME_TIMESTAMP"};
+constexpr std::string_view kMessageAliases[] = {"msg", "log", "body", "MESSAGE", "short_message"};
+constexpr std::string_view kTimeFailure = "_timeparsefailure";
+
+template <size_t N>
+int find_name(const std::string_view (&names)[N], std::string_view key) {
+  for (size_t i = 0; i < N; ++i)
+    if (names[i] == key) return static_cast<int>(i);
+  return -1;
+}
+
+bool blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+// "1795000000", "1795000000.25": exact where a double is not. nullopt if `text` is not wholly such a number.
+std::optional<Nanoseconds> decimal_time(std::string_view text) {
+  const bool negative = !text.empty() && text[0] == '-';
+  size_t at = negative;
+  int64_t whole = 0;
+  const size_t begin = at;
+  for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at) {
+    if (__builtin_mul_overflow(whole, int64_t{10}, &whole) || __builtin_add_overflow(whole, text[at] - '0', &whole))
+      return std::nullopt;
+  }
+  if (at == begin) return std::nullopt;
+  const auto time = epoch_to_time(negative ? -whole : whole);
+  if (!time || at == text.size()) return time;
+  if (text[at++] != '.' || at == text.size()) return std::nullopt;
+  Nanoseconds unit = whole < 100'000'000'000           ? kSecond
+                     : whole < 100'000'000'000'000     ? 1'000'000
+                     : whole < 100'000'000'000'000'000 ? 1'000
+                                                       : 1;
+  Nanoseconds fraction = 0;
+  for (; at < text.size(); ++at) {
+    if (text[at] < '0' || text[at] > '9') return std::nullopt;
+    unit /= 10;
+    fraction += unit * (text[at] - '0');
+  }
+  return negative ? *time - fraction : *time + fraction;
+}
+
+std::optional<Nanoseconds> time_of(const Member& member, std::string_view number_text) {
+  switch (member.type) {
+    case Type::string:
+      if (const auto time = parse_rfc3339(member.text)) return time;
+      return decimal_time(member.text);
+    case Type::integer:
+      return epoch_to_time(member.integer);
+    case Type::real:
+      if (const auto time = decimal_time(number_text)) return time;
+      return epoch_to_time(member.real);
+    case Type::raw:
+      return decimal_time(member.text);
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace
+
+// Walks the structural characters that simdjson's first stage finds (that stage checks UTF-8 and quotes, and is
+// chosen for the processor at run time). Its second stage is not used: it keeps no source text of arrays and of
+// numbers that no type holds, and copies every string.
+struct EventParser::Impl {
+  Impl() {
+    if (simdjson::get_active_implementation()->create_dom_parser_implementation(8192, kMaxDepth, stage1))
+      throw std::bad_alloc();
+  }
+
+  bool read_json(std::string_view line);
+  bool read_members();
+  bool read_value(std::string_view key);
+  bool read_string(std::string_view& text);
+  bool read_scalar(Member& member);
+  bool read_array(std::string_view& text);
+  bool copy_string(char*& out);
+  bool copy_char(char c, char*& out);
+  bool string_token(std::string_view& inside);
+  std::string_view scalar_token() const;
+
+  void begin_object(Member& member);
+  void end_object();
+  bool special(Member& member, std::string_view number_text);
+  void note_alias(const Member& member, std::string_view number_text);
+  void take_position();
+  std::optional<std::string_view> text_of_bytes(std::string_view array);
+  int message_from_alias();
+  int time_from_alias();
+  void finish(Nanoseconds arrival);
+  void tag_time_failure();
+  void wrap(std::string_view line, Nanoseconds arrival);
+
+  char token() const { return at < count ? base[index[at]] : '\0'; }
+
+  std::unique_ptr<simdjson::internal::dom_parser_implementation> stage1;
+  Event event;
+  bool json = false;
+  std::unique_ptr<char[]> buffer;  // unescaped strings and minified arrays
+  size_t buffer_size = 0;
+  char* free_space = nullptr;
+  std::string repaired;  // text made here that can be longer than its source
+  std::string tags;
+
+  // The line that is read.
+  const char* base = nullptr;
+  size_t size = 0;
+  const uint32_t* index = nullptr;
+  uint32_t count = 0;
+  uint32_t at = 0;
+  const char* backslash = nullptr;  // the first one not yet passed; the end of the line if there is none
+  int depth = 0;
+
+  // What was met at the top level. Indexes into event.members, -1: none.
+  struct TimeAlias {
+    int member = -1;
+    std::optional<Nanoseconds> time;
+  };
+  enum class Skip : unsigned char { no, version, alco };
+  Skip skip = Skip::no;  // the object that is open at the top level is not a member
+  size_t skip_from = 0;
+  bool has_time = false, bad_time = false, has_message = false, has_position = false;
+  std::array<TimeAlias, std::size(kTimeAliases)> time_alias;
+  std::array<int, std::size(kMessageAliases)> message_alias;
+  int tags_member = -1;
+};
+
+// The inside of the string that starts at the current token, which is passed.
+inline bool EventParser::Impl::string_token(std::string_view& inside) {
+  if (token() != '"') return false;
+  const char* const first = base + index[at] + 1;
+  ++at;
+  const char* last = base + (at < count ? index[at] : size);  // behind it only its closing quote and blanks
+  while (blank(last[-1])) --last;
+  --last;
+  inside = {first, static_cast<size_t>(last - first)};
+  return true;
+}
+
+inline std::string_view EventParser::Impl::scalar_token() const {
+  const char* const first = base + index[at];
+  const char* last = base + (at + 1 < count ? index[at + 1] : size);
+  while (blank(last[-1])) --last;
+  return {first, static_cast<size_t>(last - first)};
+}
+
+inline bool EventParser::Impl::read_string(std::string_view& text) {
+  if (!string_token(text)) return false;
+  const char* const end = text.data() + text.size();
+  if (backslash >= end) return true;
+  char* const copy = free_space;
+  free_space = json::unescape(text, copy);
+  if (!free_space) return false;
+  text = {copy, static_cast<size_t>(free_space - copy)};
+  const auto* next = static_cast<const char*>(memchr(end, '\\', static_cast<size_t>(base + size - end)));
+  backslash = next ? next : base + size;
+  return true;
+}
+
+inline bool EventParser::Impl::read_scalar(Member& member) {
+  const std::string_view text = scalar_token();
+  ++at;
+  if (text == "true" || text == "false") {
+    member.type = Type::boolean;
+    member.boolean = text.size() == 4;
+    return true;
+  }
+  if (text == "null") {
+    member.type = Type::null;
+    return true;
+  }
+  return json::read_number(text, member);
+}
+
+// Copies the string at the current token, as it is, once its escapes are found valid.
+bool EventParser::Impl::copy_string(char*& out) {
+  std::string_view text;
+  if (!string_token(text)) return false;
+  char* const behind = out + text.size() + 2;
+  if (memchr(text.data(), '\\', text.size()) && !json::unescape(text, behind)) return false;
+  memcpy(out, text.data() - 1, text.size() + 2);
+  out = behind;
+  return true;
+}
+
+bool EventParser::Impl::copy_char(char c, char*& out) {
+  if (token() != c) return false;
+  *out++ = c;
+  ++at;
+  return true;
+}
+
+// Copies the array at the current token without blanks to the buffer, which then holds `text`.
+bool EventParser::Impl::read_array(std::string_view& text) {
+  char* const begin = free_space;
+  char* out = begin;
+  uint64_t objects = 0;  // for each container that is open in here a bit: it is an object
+  int open = 0;
+  Member ignored{};
+  do {
+    const char c = token();
+    if (c == '[' || c == '{') {
+      if (depth + ++open > kMaxDepth) return false;
+      objects = objects << 1 | (c == '{');
+      if (!copy_char(c, out)) return false;
+      if (token() != (c == '{' ? '}' : ']')) {
+        if (c == '{' && !(copy_string(out) && copy_char(':', out))) return false;
+        continue;
+      }
+    } else if (c == '"') {
+      if (!copy_string(out)) return false;
+    } else {
+      if (at >= count) return false;
+      const std::string_view scalar = scalar_token();
+      if (!read_scalar(ignored)) return false;
+      memcpy(out, scalar.data(), scalar.size());
+      out += scalar.size();
+    }
+    while (open > 0 && !copy_char(',', out)) {
+      if (!copy_char(objects & 1 ? '}' : ']', out)) return false;
+      objects >>= 1;
+      --open;
+    }
+    if (open > 0 && (objects & 1) && !(copy_string(out) && copy_char(':', out))) return false;
+  } while (open > 0);
+  free_space = out;
+  text = {begin, static_cast<size_t>(out - begin)};
+  return true;
+}
+
+bool EventParser::Impl::read_value(std::string_view key) {
+  Member member{};
+  member.key = key;
+  std::string_view number_text;
+  switch (token()) {
+    case '"':
+      if (!read_string(member.text)) return false;
+      member.type = Type::string;
+      break;
+    case '[':
+      if (!read_array(member.text)) return false;
+      member.type = Type::raw;
+      break;
+    case '{':
+      if (++depth > kMaxDepth) return false;
+      ++at;
+      begin_object(member);
+      return true;
+    default:
+      if (at >= count) return false;
+      number_text = scalar_token();
+      if (!read_scalar(member)) return false;
+  }
+  if (depth > 1 || !special(member, number_text)) event.members.push_back(member);
+  return true;
+}
+
+bool EventParser::Impl::read_members() {
+  if (token() != '{') return false;
+  ++at;
+  depth = 1;
+  bool first = true;  // in the object that is open
+  for (;;) {
+    if (token() == '}') {
+      ++at;
+      if (--depth == 0) return at == count;
+      end_object();
+      first = false;
+      continue;
+    }
+    if (!first) {
+      if (token() != ',') return false;
+      ++at;
+    }
+    std::string_view key;
+    if (!read_string(key) || token() != ':') return false;
+    ++at;
+    first = token() == '{';
+    if (!read_value(key)) return false;
+  }
+}
+
+void EventParser::Impl::begin_object(Member& member) {
+  member.type = Type::object_begin;
+  if (depth == 2) {
+    if (member.key == "@version" || member.key == "@alco") {
+      skip = member.key == "@alco" ? Skip::alco : Skip::version;
+      skip_from = event.members.size();
+    } else {
+      special(member, {});
+    }
+  }
+  event.members.push_back(member);
+}
+
+void EventParser::Impl::end_object() {
+  if (depth == 1 && skip != Skip::no) {
+    if (skip == Skip::alco) take_position();
+    event.members.resize(skip_from);
+    skip = Skip::no;
+    return;
+  }
+  Member end{};
+  end.type = Type::object_end;
+  event.members.push_back(end);
+}
+
+// "@alco":{"p":…,"id":…}: what the pipe says of the event, not a part of it. The first one counts.
+void EventParser::Impl::take_position() {
+  if (has_position) return;
+  has_position = true;
+  int open = 0;
+  for (size_t i = skip_from; i < event.members.size(); ++i) {
+    const Member& member = event.members[i];
+    if (member.type == Type::object_begin) ++open;
+    if (member.type == Type::object_end) --open;
+    if (member.type != Type::string || open != 1) continue;
+    if (member.key == "p") event.position = member.text;
+    if (member.key == "id") event.id = member.text;
+  }
+}
+
+// What a member of the top level with a name that means something is used for. True if it is no member of the event.
+inline bool EventParser::Impl::special(Member& member, std::string_view number_text) {
+  const std::string_view key = member.key;
+  switch (key.empty() ? '\0' : key[0]) {
+    case '@': {
+      if (key == "@version" || key == "@alco") return true;
+      if (key != "@timestamp" || has_time) return false;
+      const auto time = time_of(member, number_text);
+      has_time = time.has_value();
+      if (has_time) {
+        event.time = *time;
+        return true;
+      }
+      bad_time = true;
+      member.key = "@timestamp_raw";
+      return false;
+    }
+    case 'm':
+      if (key == "message") {
+        const bool first = !has_message && member.type == Type::string;
+        has_message = true;
+        if (first) event.message = member.text;
+        return first;
+      }
+      break;
+    case 't':
+      if (key == "tags" && member.type == Type::raw) tags_member = static_cast<int>(event.members.size());
+      break;
+    case 'l':
+    case 'b':
+    case 'M':
+    case 's':
+    case '_':
+      break;
+    default:
+      return false;
+  }
+  note_alias(member, number_text);
+  return false;
+}
+
+void EventParser::Impl::note_alias(const Member& member, std::string_view number_text) {
+  const auto at_member = static_cast<int>(event.members.size());
+  if (const int i = find_name(kTimeAliases, member.key); i >= 0) {
+    TimeAlias& alias = time_alias[static_cast<size_t>(i)];
+    const bool number = member.type == Type::integer || member.type == Type::big_unsigned ||
+                        member.type == Type::real || (member.type == Type::raw && member.text[0] != '[');
+    if (alias.member < 0 && (number || member.type == Type::string)) alias = {at_member, time_of(member, number_text)};
+  } else if (const int j = find_name(kMessageAliases, member.key); j >= 0) {
+    int& alias = message_alias[static_cast<size_t>(j)];
+    const bool bytes = member.key == "MESSAGE" && member.type == Type::raw && member.text[0] == '[';
+    if (alias < 0 && (member.type == Type::string || bytes)) alias = at_member;
+  }
+}
+
+// The text that journald gives as an array of bytes, since it is not UTF-8; nullopt if that is not what it is.
+std::optional<std::string_view> EventParser::Impl::text_of_bytes(std::string_view array) {
+  std::string bytes;
+  unsigned value = 0;
+  for (const char c : array.substr(1)) {
+    if (c >= '0' && c <= '9') {
+      value = value * 10 + static_cast<unsigned>(c - '0');
+      if (value > 255) return std::nullopt;
+    } else if (c == ',' || c == ']') {
+      bytes += static_cast<char>(value);
+      value = 0;
+    } else {
+      return std::nullopt;
+    }
+  }
+  if (array == "[]") bytes.clear();
+  utf8::append_repaired(repaired, bytes);
+  return repaired;
+}
+
+// The first alias that has a message gives it, if there is no member of the name itself. Returns its index, or -1.
+int EventParser::Impl::message_from_alias() {
+  if (has_message) return -1;
+  for (const int index_of : message_alias) {
+    if (index_of < 0) continue;
+    const Member& member = event.members[static_cast<size_t>(index_of)];
+    event.message = member.type == Type::string ? member.text : text_of_bytes(member.text);
+    if (event.message) return index_of;
+  }
+  return -1;
+}
+
+// The same for the time; if no alias is usable, the first one is what was meant as the time.
+int EventParser::Impl::time_from_alias() {
+  if (has_time || bad_time) return -1;
+  for (const TimeAlias& alias : time_alias) {
+    if (!alias.time) continue;
+    event.time = *alias.time;
+    has_time = true;
+    return alias.member;
+  }
+  for (const TimeAlias& alias : time_alias) {
+    if (alias.member < 0) continue;
+    event.members[static_cast<size_t>(alias.member)].key = "@timestamp_raw";
+    bad_time = true;
+    break;
+  }
+  return -1;
+}
+
+void EventParser::Impl::finish(Nanoseconds arrival) {
+  int drop[] = {message_from_alias(), time_from_alias()};
+  if (!has_time) event.time = arrival;
+  if (bad_time && !has_time) tag_time_failure();
+  if (drop[0] < drop[1]) std::swap(drop[0], drop[1]);
+  for (const int i : drop)
+    if (i >= 0) event.members.erase(event.members.begin() + i);
+}
+
+void EventParser::Impl::tag_time_failure() {
+  constexpr std::string_view tag = "\"_timeparsefailure\"";
+  if (tags_member < 0) {
+    Member member{};
+    member.type = Type::raw;
+    member.key = "tags";
+    member.text = "[\"_timeparsefailure\"]";
+    event.members.push_back(member);
+    return;
+  }
+  std::string_view& text = event.members[static_cast<size_t>(tags_member)].text;
+  if (text.find(tag) != text.npos) return;
+  tags = text.substr(0, text.size() - 1);
+  if (tags.size() > 1) tags += ',';
+  tags += tag;
+  tags += ']';
+  text = tags;
+}
+
+bool EventParser::Impl::read_json(std::string_view line) {
+  if (line.size() > stage1->capacity() && stage1->set_capacity(line.size() * 2)) throw std::bad_alloc();
+  if (buffer_size < 2 * line.size()) {  // twice: escapes are checked behind the copy
+    buffer_size = 4 * line.size() + 4096;
+    buffer = std::make_unique_for_overwrite<char[]>(buffer_size);
+  }
+  if (stage1->stage1(reinterpret_cast<const uint8_t*>(line.data()), line.size(), simdjson::stage1_mode::regular))
+    return false;
+  base = line.data();
+  size = line.size();
+  index = stage1->structural_indexes.get();
+  count = stage1->n_structural_indexes;
+  at = 0;
+  free_space = buffer.get();
+  const auto* slash = static_cast<const char*>(memchr(base, '\\', size));
+  backslash = slash ? slash : base + size;
+  skip = Skip::no;
+  has_time = bad_time = has_message = has_position = false;
+  time_alias.fill({});
+  message_alias.fill(-1);
+  tags_member = -1;
+  return read_members();
+}
+
+void EventParser::Impl::wrap(std::string_view line, Nanoseconds arrival) {
+  event.time = arrival;
+  event.position = event.id = {};
+  if (utf8::valid(line)) {
+    event.message = line;
+  } else {
+    utf8::append_repaired(repaired, line);
+    event.message = repaired;
+  }
+  Member failure{};
+  failure.type = Type::raw;
+  failure.key = "tags";
+  failure.text = "[\"_jsonparsefailure\"]";
+  event.members.assign(1, failure);
+}
+
+EventParser::EventParser() : impl_(std::make_unique<Impl>()) {}
+EventParser::~EventParser() = default;
+
+const Event& EventParser::parse(std::string_view line, Nanoseconds arrival) {
+  Impl& impl = *impl_;
+  if (line.substr(0, 3) == "\xef\xbb\xbf") line.remove_prefix(3);
+  impl.event.message.reset();
+  impl.event.members.clear();
+  impl.event.position = impl.event.id = {};
+  impl.repaired.clear();
+  impl.json = impl.read_json(line);
+  if (impl.json)
+    impl.finish(arrival);
+  else
+    impl.wrap(line, arrival);
+  return impl.event;
+}
+
+bool EventParser::was_json() const { return impl_->json; }
+
+}  // namespace alco
