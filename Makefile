@@ -20,7 +20,7 @@ COLLECT_SRCS = lib/collect/line_clock.cc lib/collect/text_cursor.cc lib/collect/
 DELIVERY_SRCS =
 CATALOGUE_SRCS =
 HTTP_SRCS =
-OUTPUT_SRCS =
+OUTPUT_SRCS = lib/time_zone.cc lib/time_range.cc
 LIB_SRCS = $(BASE_SRCS) $(EVENT_SRCS) $(QUERY_SRCS) $(STORE_SRCS) $(COLLECT_SRCS) $(DELIVERY_SRCS) \
 	$(CATALOGUE_SRCS) $(HTTP_SRCS) $(OUTPUT_SRCS)
 LIB_OBJS = $(LIB_SRCS:.cc=.o)
@@ -28,6 +28,9 @@ LIB_OBJS = $(LIB_SRCS:.cc=.o)
 # Each tool is cmd/NAME.cc, each unit test tests/unit/NAME.cc, linked with libalco.a: what one does not use is not linked in.
 TOOLS =
 UNIT_TESTS = bin/test/timestamp_test bin/test/config_test bin/test/event_parser_test
+
+# alco-query
+UNIT_TESTS += bin/test/time_range_test
 
 # The C libraries; --as-needed drops those that a tool does not use.
 LIBS = -Wl,--as-needed -lsimdjson -lzstd -lxxhash -lre2 -lsqlite3 -lhiredis -lrabbitmq -lmysqlclient \
@@ -53,6 +56,7 @@ $(UNIT_TESTS): lib/libalco.a
 
 # What each program is made of beside the library.
 bin/test/timestamp_test: tests/unit/timestamp_test.o
+bin/test/time_range_test: tests/unit/time_range_test.o
 bin/test/config_test: tests/unit/config_test.o
 bin/test/event_parser_test: tests/unit/event_parser_test.o
 

@@ -48,6 +48,7 @@ struct ScanRequest {
   bool message = true;                       // hits shall carry the message
   bool json = false;                         // hits shall carry the whole event
   const std::atomic<bool>* cancel = nullptr;  // borrowed; set to true: next() returns false soon (< 50 ms)
+  std::atomic<double>* progress = nullptr;   // borrowed; share of the time range done, 0 to 1, stored now and then by any call
 };
 
 struct FieldValue {
