@@ -18,7 +18,8 @@ COLLECT_SRCS = lib/collect/line_clock.cc lib/collect/text_cursor.cc lib/collect/
 	lib/collect/text_format_digits.cc lib/collect/text_format_epoch.cc lib/collect/text_format_named.cc \
 	lib/collect/text_level.cc lib/collect/text_scanner.cc
 DELIVERY_SRCS =
-CATALOGUE_SRCS =
+CATALOGUE_SRCS = lib/catalogue/catalogue.cc lib/catalogue/redis_catalogue.cc lib/catalogue/redis_client.cc \
+	lib/catalogue/sqlite.cc lib/catalogue/sqlite_catalogue.cc
 HTTP_SRCS =
 OUTPUT_SRCS = lib/time_zone.cc lib/time_range.cc
 LIB_SRCS = $(BASE_SRCS) $(EVENT_SRCS) $(QUERY_SRCS) $(STORE_SRCS) $(COLLECT_SRCS) $(DELIVERY_SRCS) \
@@ -27,7 +28,18 @@ LIB_OBJS = $(LIB_SRCS:.cc=.o)
 
 # Each tool is cmd/NAME.cc, each unit test tests/unit/NAME.cc, linked with libalco.a: what one does not use is not linked in.
 TOOLS =
-UNIT_TESTS = bin/test/timestamp_test bin/test/config_test bin/test/event_parser_test
+# By area, so that developers of different areas do not meet on one line.
+BASE_TESTS = bin/test/timestamp_test bin/test/config_test
+EVENT_TESTS = bin/test/event_parser_test
+QUERY_TESTS =
+STORE_TESTS =
+COLLECT_TESTS =
+DELIVERY_TESTS =
+CATALOGUE_TESTS = bin/test/catalogue_test
+HTTP_TESTS =
+OUTPUT_TESTS =
+UNIT_TESTS = $(BASE_TESTS) $(EVENT_TESTS) $(QUERY_TESTS) $(STORE_TESTS) $(COLLECT_TESTS) $(DELIVERY_TESTS) \
+	$(CATALOGUE_TESTS) $(HTTP_TESTS) $(OUTPUT_TESTS)
 
 # alco-query
 UNIT_TESTS += bin/test/time_range_test
@@ -59,6 +71,7 @@ bin/test/timestamp_test: tests/unit/timestamp_test.o
 bin/test/time_range_test: tests/unit/time_range_test.o
 bin/test/config_test: tests/unit/config_test.o
 bin/test/event_parser_test: tests/unit/event_parser_test.o
+bin/test/catalogue_test: tests/unit/catalogue_test.o
 
 unit: $(UNIT_TESTS)
 	@for t in $(UNIT_TESTS); do $$t || exit 1; done
@@ -68,4 +81,4 @@ clean:
 	find cmd lib tests -name '*.o' -o -name '*.d' | xargs rm -f
 
 .PHONY: all unit clean
--include $(LIB_SRCS:.cc=.d)
+-include $(LIB_SRCS:.cc=.d) $(TOOLS:bin/%=cmd/%.d) $(UNIT_TESTS:bin/test/%=tests/unit/%.d)
