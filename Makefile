@@ -17,7 +17,8 @@ STORE_SRCS =
 COLLECT_SRCS = lib/collect/line_clock.cc lib/collect/text_cursor.cc lib/collect/text_date.cc lib/collect/text_events.cc \
 	lib/collect/text_format_digits.cc lib/collect/text_format_epoch.cc lib/collect/text_format_named.cc \
 	lib/collect/text_level.cc lib/collect/text_scanner.cc
-DELIVERY_SRCS =
+DELIVERY_SRCS = lib/delivery/ack_stream.cc lib/delivery/indexer.cc lib/delivery/message_id.cc \
+	lib/delivery/rejected_file.cc
 CATALOGUE_SRCS = lib/catalogue/catalogue.cc lib/catalogue/redis_catalogue.cc lib/catalogue/redis_client.cc \
 	lib/catalogue/sqlite.cc lib/catalogue/sqlite_catalogue.cc
 HTTP_SRCS =

@@ -10,9 +10,9 @@
 #include <string>
 #include <string_view>
 
-namespace alco {
+#include "lib/version.h"
 
-inline constexpr const char* kVersion = "0.1.0";
+namespace alco {
 
 struct ToolExits {
   int usage = EX_USAGE;

@@ -28,6 +28,7 @@ class IdHash {
   MessageId finish();  // once
 
  private:
+  void update(std::string_view bytes);
   void block(uint64_t word);
   uint64_t v_[4];
   uint64_t word_ = 0;

@@ -22,7 +22,8 @@ class RejectedFile {
   void put(std::string_view reason, std::string_view text, std::string_view origin = {});
   void sync();  // all that was put is on disk when this returns; nothing to do: returns at once
 
-  // A text too long to hold in memory: begin, parts in order, end.
+  // A text too long to hold in memory: begin, parts in order, end. It is collected beside the file and comes into it
+  // whole; a begin() without end() leaves nothing.
   void begin(std::string_view reason, std::string_view origin);
   void part(std::string_view bytes);
   void end();
@@ -32,13 +33,15 @@ class RejectedFile {
 
  private:
   void open();
-  void write(std::string_view data);
+  void append(std::string_view line);
 
   Disk& disk_;
   std::string path_;
   Fd file_;
   uint64_t count_ = 0;
   bool dirty_ = false;
+  Fd spool_;
+  std::string spool_path_;
   std::string carry_;  // bytes of a streamed text that do not yet make three
 };
 
