@@ -14,9 +14,12 @@ BASE_SRCS = lib/config.cc lib/config_file.cc lib/disk.cc lib/error.cc lib/index_
 EVENT_SRCS = lib/event.cc lib/event_parser.cc lib/json_value.cc
 QUERY_SRCS =
 STORE_SRCS =
-COLLECT_SRCS = lib/collect/line_clock.cc lib/collect/text_cursor.cc lib/collect/text_date.cc lib/collect/text_events.cc \
-	lib/collect/text_format_digits.cc lib/collect/text_format_epoch.cc lib/collect/text_format_named.cc \
-	lib/collect/text_level.cc lib/collect/text_scanner.cc
+COLLECT_SRCS = lib/collect/file_identity.cc lib/collect/file_names.cc lib/collect/file_reader.cc \
+	lib/collect/folder_watch.cc lib/collect/follow_source.cc lib/collect/journald_record.cc \
+	lib/collect/json_record.cc lib/collect/line_clock.cc lib/collect/line_input.cc lib/collect/line_records.cc \
+	lib/collect/offset_file.cc lib/collect/read_source.cc lib/collect/text_cursor.cc lib/collect/text_date.cc \
+	lib/collect/text_events.cc lib/collect/text_format_digits.cc lib/collect/text_format_epoch.cc \
+	lib/collect/text_format_named.cc lib/collect/text_level.cc lib/collect/text_scanner.cc
 DELIVERY_SRCS = lib/delivery/ack_stream.cc lib/delivery/indexer.cc lib/delivery/message_id.cc \
 	lib/delivery/rejected_file.cc
 CATALOGUE_SRCS = lib/catalogue/catalogue.cc lib/catalogue/redis_catalogue.cc lib/catalogue/redis_client.cc \
