@@ -24,7 +24,8 @@ DELIVERY_SRCS = lib/delivery/ack_stream.cc lib/delivery/indexer.cc lib/delivery/
 	lib/delivery/rejected_file.cc
 CATALOGUE_SRCS = lib/catalogue/catalogue.cc lib/catalogue/redis_catalogue.cc lib/catalogue/redis_client.cc \
 	lib/catalogue/sqlite.cc lib/catalogue/sqlite_catalogue.cc
-HTTP_SRCS =
+HTTP_SRCS = lib/http/connection.cc lib/http/gate.cc lib/http/head.cc lib/http/library.cc lib/http/listener.cc \
+	lib/http/message.cc lib/http/outbox.cc lib/http/url.cc lib/http/work_pool.cc
 OUTPUT_SRCS = lib/time_zone.cc lib/time_range.cc
 LIB_SRCS = $(BASE_SRCS) $(EVENT_SRCS) $(QUERY_SRCS) $(STORE_SRCS) $(COLLECT_SRCS) $(DELIVERY_SRCS) \
 	$(CATALOGUE_SRCS) $(HTTP_SRCS) $(OUTPUT_SRCS)

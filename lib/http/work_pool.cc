@@ -1,0 +1,126 @@
+#include "lib/http/work_pool.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <memory>
+
+#include "lib/error.h"
+
+namespace alco::http {
+namespace {
+
+// Said, since the default differs between systems; the deepest call (a query nested as deep as the parser lets it)
+// needs a tenth.
+constexpr size_t kStackBytes = 1024 * 1024;
+
+void* run_thread(void* argument) {
+  std::unique_ptr<std::function<void()>> body(static_cast<std::function<void()>*>(argument));
+  (*body)();
+  return nullptr;
+}
+
+}  // namespace
+
+WorkPool::WorkPool(const Limits& limits) : limits_(limits) {
+  for (size_t i = 0; i < kLightThreads; ++i) start(Lane::light);
+  for (size_t i = 0; i < limits_.running; ++i) start(Lane::query);
+}
+
+void WorkPool::start(Lane lane) {
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, kStackBytes);
+  auto body = std::make_unique<std::function<void()>>([this, lane] { work(lane); });
+  pthread_t thread;
+  const int failed = pthread_create(&thread, &attributes, run_thread, body.get());
+  pthread_attr_destroy(&attributes);
+  if (failed) throw system_error("worker", "pthread_create", failed);
+  body.release();
+  threads_.push_back(thread);
+}
+
+WorkPool::~WorkPool() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  light_.ready.notify_all();
+  query_.ready.notify_all();
+  for (const pthread_t thread : threads_) pthread_join(thread, nullptr);
+}
+
+WorkPool::Admission WorkPool::submit(Lane lane, Job job) {
+  std::lock_guard lock(mutex_);
+  if (lane == Lane::light) {
+    if (light_.jobs.size() >= kLightWaiting) return Admission::full;
+    light_.jobs.push_back(std::move(job));
+    light_.ready.notify_one();
+    return Admission::accepted;
+  }
+  const auto same = std::count_if(query_.jobs.begin(), query_.jobs.end(),
+                                  [&](const Job& other) { return other.client == job.client; });
+  if (static_cast<size_t>(same) >= limits_.waiting_per_client) return Admission::client_full;
+  if (query_.jobs.size() >= limits_.waiting) return Admission::full;
+  query_.jobs.push_back(std::move(job));
+  query_.ready.notify_one();
+  return Admission::accepted;
+}
+
+void WorkPool::resume(Job job) {
+  std::lock_guard lock(mutex_);
+  query_.jobs.push_back(std::move(job));
+  query_.ready.notify_one();
+}
+
+// The oldest job whose client has a thread left in its share.
+bool WorkPool::take_query(Job& job) {
+  for (auto it = query_.jobs.begin(); it != query_.jobs.end(); ++it) {
+    if (!stopping_ && running_[it->client] >= limits_.running_per_client) continue;
+    job = std::move(*it);
+    query_.jobs.erase(it);
+    ++running_[job.client];
+    ++running_total_;
+    return true;
+  }
+  return false;
+}
+
+void WorkPool::work(Lane lane) {
+  Queue& queue = lane == Lane::light ? light_ : query_;
+  std::unique_lock lock(mutex_);
+  while (true) {
+    Job job;
+    bool taken = false;
+    queue.ready.wait(lock, [&] {
+      if (lane == Lane::query) {
+        taken = take_query(job);
+      } else if (!queue.jobs.empty()) {
+        job = std::move(queue.jobs.front());
+        queue.jobs.pop_front();
+        taken = true;
+      }
+      return taken || (stopping_ && queue.jobs.empty());
+    });
+    if (!taken) return;
+    lock.unlock();
+    job.run();
+    job.run = nullptr;  // frees what it holds outside of the lock
+    lock.lock();
+    if (lane == Lane::light) continue;
+    --running_total_;
+    if (--running_[job.client] == 0) running_.erase(job.client);
+    queue.ready.notify_one();  // one that waited for this client's share
+  }
+}
+
+size_t WorkPool::running() const {
+  std::lock_guard lock(mutex_);
+  return running_total_;
+}
+
+size_t WorkPool::waiting() const {
+  std::lock_guard lock(mutex_);
+  return query_.jobs.size();
+}
+
+}  // namespace alco::http

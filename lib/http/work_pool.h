@@ -1,0 +1,58 @@
+#pragma once
+// Threads that answer requests: a few for what is quick (files, health), a bounded number for queries, with a bounded
+// queue that is fair among clients.
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <pthread.h>
+
+#include "lib/http/limits.h"
+
+namespace alco::http {
+
+enum class Lane { light, query };
+
+class WorkPool {
+ public:
+  struct Job {
+    std::string client;          // whose share it takes
+    std::function<void()> run;   // must not throw
+  };
+  enum class Admission { accepted, client_full, full };
+
+  explicit WorkPool(const Limits& limits);
+  ~WorkPool();  // runs what is queued (their clients are gone by then), joins the threads
+
+  Admission submit(Lane lane, Job job);
+  void resume(Job job);  // the next part of a query that was accepted before: never refused
+
+  size_t running() const;  // queries
+  size_t waiting() const;
+
+ private:
+  struct Queue {
+    std::deque<Job> jobs;
+    std::condition_variable ready;
+  };
+  static constexpr size_t kLightThreads = 2;
+  static constexpr size_t kLightWaiting = 256;
+
+  void start(Lane lane);
+  void work(Lane lane);
+  bool take_query(Job& job);
+
+  const Limits limits_;
+  mutable std::mutex mutex_;
+  Queue light_, query_;
+  std::map<std::string, size_t> running_;  // by client
+  size_t running_total_ = 0;
+  bool stopping_ = false;
+  std::vector<pthread_t> threads_;
+};
+
+}  // namespace alco::http
