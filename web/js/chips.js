@@ -1,0 +1,35 @@
+// The query as the server understood it: a chip for each condition that must hold, which takes it away.
+import {el, button} from './dom.js';
+import {conditions, remove, split} from './query.js';
+
+// Shows `answer.query`; `apply(text)` runs another query.
+export function showChips(place, text, answer, apply) {
+  const understood = answer?.query?.clauses ?? [];
+  const typed = conditions(text);
+  const chips = understood.map((clause, i) => {
+    const rest = typed.length === understood.length ? remove(text, i) : understood.filter((_, k) => k !== i).join(' ');
+    return el('span.chip', {role: 'listitem'}, ...parts(clause),
+      button('×', () => apply(rest), {title: 'take this condition away', 'aria-label': `Remove ${clause}`}));
+  });
+  for (const note of answer?.query?.notes ?? []) chips.push(el('span.note', {role: 'listitem'}, note, ...suggestion(note, text, apply)));
+  place.replaceChildren(...chips);
+  place.hidden = !chips.length;
+}
+
+// '-@host="x"' as sign, name, operator and value, each with its own colour; the message's name is left out.
+function parts(clause) {
+  const match = /^(-?)@([\w.@-]+?)(:[<>]=?|:|=)([^]*)$/.exec(clause);
+  if (!match || split(clause).length > 1) return [el('span.value', null, clause)];
+  const [, sign, name, operator, value] = match;
+  return [sign && el('b.not', null, 'not '), name !== 'message' && el('span.name', null, name, ' '),
+    name !== 'message' && operator !== '=' && operator !== ':' && el('span.name', null, `${operator.slice(1)} `), el('span.value', null, value)];
+}
+
+// "no field 'level' in this index; did you mean levelname?" gets a button that does it.
+function suggestion(note, text, apply) {
+  const match = /no field '([^']+)'.*did you mean ([\w.@-]+)\?/.exec(note);
+  if (!match) return [];
+  const [, wrong, right] = match;
+  const better = conditions(text).map((condition) => condition.startsWith(`${wrong}:`) ? `@${right}${condition.slice(wrong.length)}` : condition).join(' ');
+  return better === text ? [] : [button(`use ${right}`, () => apply(better))];
+}

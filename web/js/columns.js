@@ -1,0 +1,99 @@
+// The head of the list: names of the columns, to order by dragging, to resize, to take away.
+import {el, button} from './dom.js';
+import {index} from './api.js';
+import {member} from './row.js';
+import {plain} from './tree.js';
+
+const narrowest = 4, widest = 60;  // characters
+
+export class Columns {
+  // `changed(names)`: the reader chose other columns; `resized()`: a width changed.
+  constructor(head, body, {changed, resized}) {
+    Object.assign(this, {head, body, changed, resized});
+    this.names = [];
+    this.widths = new Map(Object.entries(JSON.parse(localStorage.getItem(`alco.widths.${index}`) ?? '{}')));
+    this.fitted = new Map();
+    this.date = el('span.date');
+  }
+
+  set(names) {
+    this.names = [...names];
+    this.draw();
+  }
+
+  // Widths that suit the lines seen, for columns that the reader has not sized.
+  fit(lines) {
+    let changed = false;
+    for (const name of this.names) {
+      let width = Math.max(narrowest, Math.min(name.length + 1, 12), this.fitted.get(name) ?? 0);
+      for (const line of lines.slice(0, 150)) {
+        const value = member(line.members, name);
+        if (value !== undefined) width = Math.max(width, Math.min(plain(value).length, 24));
+      }
+      if (width !== this.fitted.get(name)) { this.fitted.set(name, width); changed = true; }
+    }
+    if (changed) this.layout();
+    return changed;
+  }
+
+  width(name) { return this.widths.get(name) ?? this.fitted.get(name) ?? 12; }
+
+  layout(numbers = this.numbers) {
+    this.numbers = numbers;
+    const template = [numbers && 'var(--number)', 'var(--time)', ...this.names.map((name) => `${this.width(name)}ch`), 'minmax(20ch, 1fr)'].filter(Boolean).join(' ');
+    this.head.style.setProperty('--columns', template);
+    this.body.style.setProperty('--columns', template);
+  }
+
+  draw() {
+    this.layout();
+    this.head.replaceChildren(...(this.numbers ? [el('span.number', {role: 'columnheader'}, '#')] : []), el('span.time', {role: 'columnheader'}, this.date),
+      ...this.names.map((name) => this.header(name)), el('span.message', {role: 'columnheader'}, 'message'));
+  }
+
+  header(name) {
+    const handle = el('span.handle', {title: 'drag: width, double click: fit', ondblclick: () => { this.widths.delete(name); this.keep(); },
+      onpointerdown: (event) => this.resize(event, name)});
+    return el('span.cell', {role: 'columnheader', 'data-column': name, onpointerdown: (event) => this.drag(event, name)},
+      el('span.name', {title: `${name}\ndrag to move`}, name),
+      button('×', () => this.changed(this.names.filter((other) => other !== name)), {title: 'take this column away', 'aria-label': `Remove column ${name}`}), handle);
+  }
+
+  keep() {
+    localStorage.setItem(`alco.widths.${index}`, JSON.stringify(Object.fromEntries(this.widths)));
+    this.layout();
+    this.resized();
+  }
+
+  resize(event, name) {
+    event.stopPropagation();
+    event.preventDefault();
+    const handle = event.currentTarget, start = event.clientX, before = this.width(name);
+    const ch = handle.parentElement.getBoundingClientRect().width / before;
+    handle.setPointerCapture(event.pointerId);
+    handle.onpointermove = (move) => {
+      this.widths.set(name, Math.max(narrowest, Math.min(widest, Math.round(before + (move.clientX - start) / ch))));
+      this.layout();
+    };
+    handle.onpointerup = () => { handle.onpointermove = handle.onpointerup = null; this.keep(); };
+  }
+
+  // The column goes where the pointer lets it fall.
+  drag(event, name) {
+    if (event.button || event.target.closest('button, .handle')) return;
+    const cell = event.currentTarget, start = event.clientX;
+    cell.setPointerCapture(event.pointerId);
+    cell.onpointermove = (move) => { cell.style.transform = `translateX(${move.clientX - start}px)`; cell.classList.add('dragged'); };
+    cell.onpointerup = (up) => {
+      cell.onpointermove = cell.onpointerup = null;
+      cell.style.transform = '';
+      cell.classList.remove('dragged');
+      if (Math.abs(up.clientX - start) < 5) return;
+      const others = [...this.head.querySelectorAll('[data-column]')].filter((other) => other !== cell);
+      const before = others.findIndex((other) => { const box = other.getBoundingClientRect(); return up.clientX < box.left + box.width / 2; });
+      const names = this.names.filter((other) => other !== name);
+      names.splice(before < 0 ? names.length : before, 0, name);
+      this.changed(names);
+    };
+  }
+}

@@ -1,0 +1,418 @@
+// The page that reads one index: puts the parts together and runs a search whenever the address says another one.
+import {el, byId, button, number, duration, perFrame} from './dom.js';
+import {get, index, indexPath} from './api.js';
+import {state, change, onChange, start} from './state.js';
+import {Zone, resolve} from './zone.js';
+import {List} from './list.js';
+import {Rows, member} from './row.js';
+import {Reader, zone, searchParameters, showsAll} from './reader.js';
+import {HistogramView} from './histogram.js';
+import {Rail} from './rail.js';
+import {Filters} from './filters.js';
+import {Columns} from './columns.js';
+import {Tail} from './tail.js';
+import {Find} from './find.js';
+import {StatusBar} from './statusbar.js';
+import {showChips} from './chips.js';
+import {Notices} from './notices.js';
+import {LineActions} from './lineactions.js';
+import {keyTable} from './keytable.js';
+import {Keys} from './keys.js';
+import {chooseRange, rangeName, step, widen} from './timerange.js';
+import {showMenu, showShortcuts, command} from './menu.js';
+import {byModifier, conditions} from './query.js';
+import {levelFields} from './level.js';
+import {compare} from './lines.js';
+import {Numbers} from './numbers.js';
+import './theme.js';
+
+const sameCandidates = ['request_id', 'trace_id', 'traceId', 'correlation_id', 'session_id', 'process', 'host'];
+
+class Page {
+  constructor() {
+    this.fields = [];
+    this.defaultColumns = [];
+    this.opened = new Map();  // line id: what of it is unfolded
+    this.answer = null;
+    zone.now = new Zone(state.tz);
+    this.find = new Find(this);
+    this.notices = new Notices(byId('notice'), this);
+    this.columnsView = new Columns(byId('head'), byId('list'), {changed: (names) => this.setColumns(names), resized: () => this.list.restyle()});
+    this.rows = new Rows(this.view());
+    this.list = new List(byId('list'), {makeRow: (line, previous) => this.rows.make(line, previous), estimate: (line) => this.estimate(line),
+      need: (end) => this.reader.need(end), moved: () => this.moved()});
+    this.reader = new Reader(this.list, {loading: (yes) => this.loading(yes), failed: (error, again) => this.notices.failed(error, again),
+      answered: (answer) => this.answered(answer), shown: (lines, place) => this.shown(lines, place)});
+    this.numbers = new Numbers(this);
+    this.histogram = new HistogramView(byId('bars'), {zone, zoom: (from, to) => this.zoom(from, to)});
+    this.rail = new Rail(byId('rail'), {zone, range: () => this.range(), newestFirst: () => state.order === 'desc', go: (ms) => this.reader.open({time: ms})});
+    this.filters = new Filters(byId('fields'), {apply: (q) => this.apply(q), column: (name) => this.toggleColumn(name),
+      shown: (name) => this.columnsView.names.includes(name), levelField: () => this.levelField()});
+    this.tail = new Tail({line: (results) => this.arrived(results), waiting: (n) => this.notices.waiting(n), connected: (yes) => this.notices.connected(yes)});
+    this.lineActions = new LineActions(byId('list'), this);
+    this.status = new StatusBar(byId('status'), {cancel: () => this.cancel(), toggles: this.toggles()});
+    this.status.back = byId('list');
+    this.keys = new Keys(keyTable(this));
+    this.keys.typed = (count) => this.status.typed(count);
+    this.trackPosition = perFrame(() => this.showPosition());
+    this.controls();
+    onChange((changed) => this.changed(changed));
+    byId('list').addEventListener('wheel', () => { if (this.list.atBottom || this.list.atTop) this.reader.lookForNewer(); }, {passive: true});
+    addEventListener('themechange', () => { this.histogram.draw(); this.rail.draw(); });
+  }
+
+  // What Rows asks while it makes a row.
+  view() {
+    const page = this;
+    return {
+      get zone() { return zone.now; },
+      get columns() { return page.columnsView.names; },
+      get levelField() { return page.levelField(); },
+      get contextFields() { return page.contextFields ?? new Set(); },
+      get sameFields() { return page.sameFields(); },
+      get marking() { return state.context === '1' && conditions(state.q).length > 0; },
+      get unfiltered() { return showsAll() && !conditions(state.q).length; },
+      get numbers() { return state.numbers === '1'; },
+      get current() { return page.current; },
+      number: (line) => page.numbers.of(line),
+      found: (text) => page.find.spans(text),
+      opened: (line) => page.opened.get(line.id),
+      inRange: (line) => page.inRange(line),
+      act: (what, path, value, event) => page.lineActions.member(what, path, value, event),
+    };
+  }
+
+  toggles() {
+    return [
+      ['F', 'follow', () => this.toggleTail(), () => this.tail.active, 'show new lines as they arrive (F)'],
+      ['c', 'context', () => this.toggleContext(), () => state.context === '1', 'off: only hits; on: everything, hits marked (c)'],
+      ['S', 'wrap', () => change({wrap: state.wrap === '1' ? '0' : '1'}, {step: false}), () => state.wrap === '1', 'wrap long lines (S)'],
+      ['r', () => (state.order === 'asc' ? 'oldest first' : 'newest first'), () => this.reverse(), () => false, 'turn the order around (r)'],
+    ];
+  }
+
+  controls() {
+    const input = byId('q');
+    input.value = state.q;
+    byId('search').addEventListener('submit', (event) => {
+      event.preventDefault();
+      byId('list').focus({preventScroll: true});
+      if (!this.apply(input.value.trim())) this.run(this.placeNow());
+    });
+    input.addEventListener('keydown', (event) => { if (event.key === 'Escape') { input.value = state.q; byId('list').focus(); } });
+    byId('case').addEventListener('click', () => change({case: {'': 'exact', exact: 'ignore', ignore: ''}[state.case] ?? ''}));
+    byId('time').addEventListener('click', (event) => chooseRange(event.currentTarget));
+    byId('back').addEventListener('click', () => this.step(-1));
+    byId('forward').addEventListener('click', () => this.step(1));
+    byId('wider').addEventListener('click', () => widen(this.range()));
+    const menuPage = {canonical: () => this.answer?.query?.canonical, columns: () => this.columnsView.names, say: (text) => this.say(text), help: () => this.help()};
+    byId('menu').addEventListener('click', (event) => showMenu(event.currentTarget, menuPage));
+    byId('shortcuts').addEventListener('click', (event) => showShortcuts(event.currentTarget, menuPage));
+    byId('panel').addEventListener('click', () => this.togglePanel());
+    byId('place').textContent = index;
+    this.menuPage = menuPage;
+  }
+
+  async begin() {
+    this.layout();
+    const [first] = state.line.split('..');
+    const loading = this.run(first ? {id: first} : {end: 'newest', firstHit: true});
+    try {
+      const answer = await get(indexPath('fields'), [['tz', '']]);
+      this.fields = answer.fields;
+      this.defaultColumns = answer.columns ?? [];
+      this.contextFields = new Set(this.fields.filter(({context}) => context).map(({name}) => name));
+      this.setColumns(state.cols ? state.cols.split(',').filter(Boolean) : this.defaultColumns, true);
+      this.filters.setFields(this.fields);
+    } catch (error) {
+      this.say(error.message);
+    }
+    await loading;
+    this.columnsView.fit(this.list.lines?.list ?? []);
+    this.list.restyle();
+    this.survey();
+    if (state.follow === '1') this.toggleTail(true);
+  }
+
+  // Loads the lines at `place`; what counts them follows when they are on the screen.
+  async run(place) {
+    if (this.tail.active) this.endTail();
+    this.notices.clear();
+    this.layout();
+    const lines = await this.reader.open(place);
+    if (lines && this.fields.length) this.survey();
+    return lines;
+  }
+
+  // Counts over the whole result: histogram and filters.
+  async survey() {
+    this.surveyor?.abort();
+    const {signal} = (this.surveyor = new AbortController());
+    byId('survey').classList.add('stale');
+    try {
+      const buckets = Math.max(60, Math.min(300, Math.floor(byId('bars').clientWidth / 4)));
+      const answer = await get(indexPath('histogram'), [...searchParameters(), ['buckets', buckets], ['split', this.levelField() ?? '']], signal);
+      this.total = answer.total;
+      this.histogram.show(answer);
+      this.rail.show(this.histogram);
+      this.levels = Object.keys(answer.counts);
+      byId('survey').classList.remove('stale');
+      this.showTotal();
+      this.showPosition();
+      if (answer.incomplete?.length) this.notices.incomplete(answer.incomplete);
+    } catch (error) {
+      if (error.name === 'AbortError') return;
+      byId('total').textContent = error.message;
+    }
+    if (!signal.aborted) this.filters.refresh();
+  }
+
+  // A search is the whole of q, time and case; everything else only shows it another way.
+  changed(changed) {
+    const has = (...names) => names.some((name) => changed.has(name));
+    if (has('tz')) zone.now = new Zone(state.tz);
+    if (has('cols') && state.cols !== this.columnsView.names.join(','))
+      this.setColumns(state.cols ? state.cols.split(',').filter(Boolean) : this.defaultColumns, true);
+    byId('q').value = state.q;
+    this.layout();
+    if (has('q', 'since', 'until', 'case', 'order', 'context', 'A', 'B', 'C', 'same', 'within')) this.run(this.placeNow(has('since', 'until')));
+    else if (has('tz', 'wrap', 'numbers')) { this.columnsView.draw(); this.list.restyle(); this.histogram.draw(); this.rail.draw(); }
+    this.status.show();
+  }
+
+  // Where the reader is: another search begins there, or at the end when that is what was read.
+  placeNow(timeChanged = false) {
+    const {list} = this, {lines} = list;
+    if (!lines?.length) return {end: 'newest', firstHit: true};
+    const atNewest = this.reader.newestFirst === lines.newestFirst && lines.ends[this.reader.newestEnd] &&
+      (this.reader.newestFirst ? list.atTop : list.atBottom);
+    const {line, offset} = list.anchor();
+    if (timeChanged) {
+      const since = resolve(state.since, zone.now), until = resolve(state.until, zone.now);
+      if ((since !== null && line.ms < since) || (until !== null && line.ms >= until)) return {end: state.order === 'asc' && until !== null ? 'oldest' : 'newest'};
+    }
+    if (atNewest || (lines.ends.bottom && lines.ends.top && list.atBottom)) return {end: 'newest', firstHit: true};
+    const current = this.here();
+    return state.context === '1' && current?.match ? {id: current.id} : {time: line.ms, offset: Math.max(0, offset)};
+  }
+
+  layout() {
+    document.body.classList.toggle('wrap', state.wrap === '1');
+    byId('time').textContent = rangeName();
+    const name = {'': 'aA', exact: 'A≠a', ignore: 'A=a'}[state.case] ?? 'aA';
+    byId('case').textContent = name;
+    byId('case').title = {'': 'smart case: a word without capitals ignores case', exact: 'case matters', ignore: 'case does not matter'}[state.case] ?? '';
+    this.columnsView.layout(state.numbers === '1');
+  }
+
+  // A row's height before it has been made: exact for most, since every character is as wide as the next.
+  estimate(line) {
+    if (!this.metrics || this.metrics.width !== this.list.scroller.clientWidth) this.metrics = this.measure();
+    const {chars, height} = this.metrics;
+    if (state.wrap !== '1' || chars < 1) return height;
+    const length = Math.min(line.text.length, 3000);
+    return height * Math.max(1, Math.ceil(length / chars));
+  }
+
+  measure() {
+    const list = byId('list'), probe = el('span.probe', null, '0'.repeat(100));
+    list.append(probe);
+    const ch = probe.offsetWidth / 100, height = probe.offsetHeight;
+    probe.remove();
+    const columns = this.columnsView.names.reduce((sum, name) => sum + this.columnsView.width(name) * ch + 12, 0);
+    return {width: list.clientWidth, height, chars: Math.floor((list.clientWidth - columns - 16 * ch) / ch)};
+  }
+
+  answered(answer) {
+    this.answer = answer;
+    showChips(byId('chips'), state.q, answer, (q) => this.apply(q));
+    if (answer.complete === false) this.notices.incomplete(answer.incomplete ?? []);
+  }
+
+  shown(lines, place) {
+    if (this.columnsView.fit(lines.list)) this.list.restyle(place.end === 'newest' && !lines.newestFirst);
+    if (place.id) this.setCurrent(lines.byId(place.id));
+    if (!lines.length) this.notices.nothing();
+    this.numbers.reset();
+  }
+
+  loading(yes) {
+    clearTimeout(this.loadingTimer);
+    clearInterval(this.loadingClock);
+    document.body.classList.remove('loading');
+    this.status?.busy(null);
+    if (!yes) return;
+    const begin = Date.now();
+    this.loadingTimer = setTimeout(() => {
+      document.body.classList.add('loading');
+      this.loadingClock = setInterval(() => this.status.busy(((Date.now() - begin) / 1000).toFixed(1)), 500);
+    }, 80);
+  }
+
+  cancel() {
+    this.reader.cancel();
+    this.surveyor?.abort();
+    this.say('cancelled');
+  }
+
+  moved() {
+    this.trackPosition();
+    this.numbers?.need();
+    if (!this.tail?.active) return;
+    if (this.list.atBottom && this.tail.paused) this.tail.resume();
+    else if (!this.list.atBottom && !this.tail.paused && !this.appending) this.tail.pause();
+  }
+
+  showPosition() {
+    const seen = this.list.visible();
+    if (!seen) { this.status.position([]); return; }
+    const {first, last} = seen;
+    const date = `${zone.now.date(first.ms)} ${zone.now.weekday(first.ms)}`;
+    if (this.columnsView.date.textContent !== date) this.columnsView.date.textContent = date;
+    this.rail.mark(first.ms, last.ms);
+    if (this.histogram.data) this.histogram.mark(Math.min(first.ms, last.ms), Math.max(first.ms, last.ms));
+    const {lines} = this.list, range = this.range();
+    const begin = lines.ends.top && this.list.atTop, end = lines.ends.bottom && this.list.atBottom;
+    const share = range && range[1] > range[0] ? Math.round(((first.ms - range[0]) / (range[1] - range[0])) * 100) : null;
+    const here = begin && end ? 'all' : end ? 'end' : begin ? 'top' : share === null ? '' : `${Math.min(100, Math.max(0, share))}%`;
+    this.status.position([el('span', null, `${zone.now.second(first.ms)} – ${zone.now.second(last.ms)} ${zone.now.suffix(first.ms)}`), el('b', null, here)]);
+  }
+
+  showTotal() {
+    const range = this.range();
+    byId('total').replaceChildren(el('b', null, number(this.total)), `${this.total === 1 ? 'line' : 'lines'} `, range ? el('span', null, `in ${duration(range[1] - range[0])}`) : '');
+  }
+
+  // The time that is searched, in ms: as chosen, or as far as there are events.
+  range() {
+    const now = Date.now(), {data} = this.histogram ?? {};
+    const from = resolve(state.since, zone.now, now) ?? data?.origin;
+    const to = resolve(state.until, zone.now, now) ?? (data ? data.origin + data.width * data.stacks.length : undefined);
+    return from === undefined || to === undefined ? null : [from, to];
+  }
+
+  apply(q) { return change({q}).size > 0; }
+  zoom(from, to) { change({since: new Date(from).toISOString(), until: new Date(to).toISOString()}); }
+  say(text) { this.status.say(text); }
+  step(direction) { const width = step(direction, this.range()); if (width) this.say(`${direction < 0 ? 'back' : 'forward'} by ${width}`); }
+  reverse() { change({order: state.order === 'asc' ? 'desc' : 'asc'}); }
+
+  toggleContext() {
+    if (!conditions(state.q).length) return this.say('context needs a query: everything is shown already');
+    change({context: state.context === '1' ? '' : '1'});
+  }
+
+  levelField() { return levelFields.find((name) => this.fields.some((field) => field.name === name)); }
+  levelValues() { return this.levels ?? []; }
+  sameFields() { return sameCandidates.filter((name) => this.fields.some((field) => field.name === name)); }
+
+  setColumns(names, quiet = false) {
+    this.columnsView.set(names);
+    if (!quiet) change({cols: names.join(',') === this.defaultColumns.join(',') ? '' : names.join(',')}, {step: false});
+    this.metrics = null;
+    this.columnsView.fit(this.list.lines?.list ?? []);
+    this.list.restyle();
+    this.filters.arrange();
+  }
+
+  toggleColumn(name) {
+    const {names} = this.columnsView;
+    this.setColumns(names.includes(name) ? names.filter((other) => other !== name) : [...names, name]);
+  }
+
+  togglePanel() {
+    const hidden = document.body.classList.toggle(innerWidth < 800 ? 'panel' : 'nopanel');
+    byId('panel').setAttribute('aria-expanded', String(innerWidth < 800 ? hidden : !hidden));
+    this.histogram.draw();
+  }
+
+  // The current line if it is in view, else the first one that is.
+  here() {
+    const seen = this.list.visible();
+    if (!seen) return null;
+    const line = this.current && this.list.lines.byId(this.current);
+    const i = line ? this.list.lines.indexOf(line) : -1;
+    return i >= seen.firstIndex && i <= seen.lastIndex ? line : seen.first;
+  }
+
+  setCurrent(line) {
+    const before = this.current && this.list.lines?.byId(this.current);
+    this.current = line?.id ?? null;
+    if (before && before !== line) this.list.refresh(before);
+    if (line) this.list.refresh(line);
+  }
+
+  async goTo(result) {
+    const line = await this.reader.goTo(result.id);
+    if (!line) return;
+    if (result.spans?.length && !line.spans.length) line.spans = result.spans;
+    this.setCurrent(line);
+    this.list.reveal(line);
+  }
+
+  inRange(line) {
+    if (!state.line) return false;
+    const [a, b] = state.line.split('..');
+    if (line.id === a || line.id === b) return true;
+    const first = b && this.list.lines?.byId(a), last = b && this.list.lines?.byId(b);
+    return Boolean(first && last) && compare(line, first) * compare(line, last) < 0;
+  }
+
+  async toggleTail(on = !this.tail.active) {
+    if (!on) {
+      const place = this.list.atBottom ? {end: 'newest'} : {id: this.here()?.id, offset: this.list.anchor().offset};
+      this.endTail();
+      if (this.list.lines?.arrival) await this.reader.open(place);
+      return;
+    }
+    const changes = {};
+    if (state.order !== 'asc') changes.order = 'asc';
+    if (state.context === '1') changes.context = '';
+    if (state.until) changes.until = '';
+    change(changes, {step: false});
+    if (!await this.reader.open({end: 'newest'})) return;
+    let newest = '';
+    for (const {id} of this.list.lines.list) if (id.length > newest.length || (id.length === newest.length && id > newest)) newest = id;
+    this.tail.start(newest);
+    this.notices.following(true);
+    document.body.classList.add('following');
+    this.status.show();
+  }
+
+  endTail() {
+    this.tail.stop();
+    this.notices.following(false);
+    document.body.classList.remove('following');
+    this.status.show();
+  }
+
+  arrived(results) {
+    const anchor = this.list.anchor(), {lines} = this.list;
+    this.notices.clear();
+    for (const result of results) lines.arrive(result);
+    lines.trim('bottom');
+    this.appending = true;
+    this.list.update(anchor);
+    if (!this.tail.paused) this.list.scrollToBottom();
+    this.appending = false;
+  }
+
+  copyCommand() { return command(this.menuPage.canonical(), this.menuPage.columns()); }
+
+  help() {
+    const dialog = byId('help');
+    dialog.replaceChildren(el('header', null, el('h2', null, 'Keys, as in less'), button('×', () => dialog.close(), {'aria-label': 'Close'})), this.keys.help(),
+      el('p', null, 'Click a value: only this. Ctrl-click: add. Alt-click: exclude. Click a line: its members. Click a time: link to the line; shift-click: to a range.'));
+    dialog.showModal();
+  }
+
+  cellClick(event, field, line) {
+    const value = member(line.members, field);
+    if (value === undefined || (value !== null && typeof value === 'object')) return;
+    this.apply(byModifier(event)(state.q, field, String(value)));
+  }
+}
+
+start();
+const page = new Page();
+page.begin();

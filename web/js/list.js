@@ -1,0 +1,231 @@
+// The virtual list: rows of any height over lines that come and go at both ends. Only rows near the viewport exist in the
+// document. What the reader looks at never moves: heights found out and lines loaded above it change where the list
+// begins, not where the reader is. Scrolling is the browser's own.
+import {el, perFrame, later} from './dom.js';
+
+const headroom = 1000000;  // px above the first row while older lines may come; far below what browsers can scroll
+const overscan = 500;
+const near = 2500;         // px from the end of what is loaded at which more is asked for
+
+export class List {
+  // `makeRow(line, previous)` returns an element; `estimate(line)` a height; `need(end)` is told when an end comes near.
+  constructor(scroller, {makeRow, estimate, need, moved}) {
+    Object.assign(this, {scroller, makeRow, estimate, need, moved});
+    this.slab = el('div.slab', {role: 'presentation'});
+    this.space = el('div.space', {role: 'presentation'}, this.slab);
+    scroller.replaceChildren(this.space);
+    this.rows = new Map();  // line: {node, revision, previous}
+    this.base = 0;
+    this.tops = [0];
+    this.lines = null;
+    this.draw = perFrame(() => this.render());
+    this.settle = later(() => this.normalise(), 160);
+    scroller.addEventListener('scroll', () => this.onScroll(), {passive: true});
+    new ResizeObserver(() => this.resized()).observe(scroller);
+  }
+
+  onScroll() {
+    if (this.scroller.scrollTop < this.base - 1) this.scroller.scrollTop = this.base;
+    this.draw();
+    this.settle();
+  }
+
+  // Shows other lines. `place` is {line, offset}: the line's top comes to `offset` px below the viewport's.
+  show(lines, place) {
+    this.lines = lines;
+    this.forget();
+    this.base = lines.ends.top ? 0 : headroom;
+    this.measureAll();
+    this.scrollTo(place);
+  }
+
+  forget() {
+    this.rows.clear();
+    this.slab.replaceChildren();
+    for (const line of this.lines?.list ?? []) line.height = 0;
+  }
+
+  scrollTo({line, offset = 0}) {
+    const i = line ? this.lines.indexOf(line) : -1;
+    const goal = i < 0 ? (offset === Infinity ? this.bottom : this.base) : this.base + this.tops[i] - offset;
+    if (offset === Infinity) return this.scrollToBottom();
+    this.setSpace(goal);
+    this.scroller.scrollTop = goal;
+    this.render({line: line ?? this.lines.at(0), offset});
+    this.settle();
+  }
+
+  scrollToBottom() {
+    for (let i = 0; i < 3; ++i) {  // heights near the end become known while it comes into view
+      this.setSpace();
+      this.scroller.scrollTop = this.bottom;
+      this.render({line: null});
+    }
+    this.settle();
+  }
+
+  get bottom() { return this.base + this.tops[this.tops.length - 1]; }
+  get height() { return this.scroller.clientHeight; }
+  get atBottom() { return this.scroller.scrollTop + this.height >= this.bottom - 4; }
+  get atTop() { return this.scroller.scrollTop <= this.base + 4; }
+
+  measureAll() {
+    const {list} = this.lines;
+    const tops = this.tops.length === list.length + 1 ? this.tops : new Float64Array(list.length + 1);
+    let y = 0;
+    for (let i = 0; i < list.length; ++i) {
+      tops[i] = y;
+      y += list[i].height || (list[i].height = this.estimate(list[i]));
+    }
+    tops[list.length] = y;
+    this.tops = tops;
+  }
+
+  indexAt(y) {  // of the line that covers y, counted from the first line's top
+    let low = 0, high = this.tops.length - 2;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.tops[middle] <= y) low = middle; else high = middle - 1;
+    }
+    return Math.max(0, low);
+  }
+
+  // The first line in view and how far its top is from the viewport's.
+  anchor() {
+    if (!this.lines?.length) return {line: null, offset: 0};
+    const i = this.indexAt(this.scroller.scrollTop - this.base);
+    return {line: this.lines.at(i), offset: this.base + this.tops[i] - this.scroller.scrollTop};
+  }
+
+  visible() {
+    if (!this.lines?.length) return null;
+    const y = this.scroller.scrollTop - this.base;
+    const last = this.indexAt(y + this.height - 1);
+    return {first: this.lines.at(this.indexAt(y)), last: this.lines.at(last), firstIndex: this.indexAt(y), lastIndex: last};
+  }
+
+  // Lines came, went or changed their height: keeps `anchor` (as anchor() returned it before) where it was.
+  update(anchor) {
+    this.measureAll();
+    const i = anchor.line ? this.lines.indexOf(anchor.line) : -1;
+    if (i >= 0) this.base = this.scroller.scrollTop + anchor.offset - this.tops[i];
+    if (this.base < 0 || this.base > 20 * headroom) this.rebase(headroom);
+    this.render(anchor);
+    this.settle();
+  }
+
+  rebase(base) {
+    const scrollTop = this.scroller.scrollTop + base - this.base;
+    this.base = base;
+    this.setSpace(scrollTop);
+    this.scroller.scrollTop = scrollTop;
+    this.place();
+  }
+
+  normalise() {  // only between scrolls, when setting the position disturbs no movement
+    if (!this.lines?.length) return;
+    if (this.lines.ends.top ? this.base !== 0 : this.base < headroom / 4) this.rebase(this.lines.ends.top ? 0 : headroom);
+  }
+
+  setSpace(scrollTop = 0) {
+    this.space.style.height = `${Math.max(this.bottom, this.lines?.ends.bottom ? 0 : scrollTop + this.height)}px`;
+  }
+
+  place() { this.slab.style.transform = `translateY(${this.base + this.tops[this.from ?? 0]}px)`; }
+
+  render(anchor = this.anchor()) {
+    if (!this.lines) return;
+    if (!this.lines.length) { this.rows.clear(); this.slab.replaceChildren(); this.space.style.height = '0'; this.moved?.(); return; }
+    for (let pass = 0; pass < 4 && this.renderOnce(anchor); ++pass);
+    this.space.style.height = `${this.bottom}px`;
+    this.place();
+    const y = this.scroller.scrollTop - this.base;
+    if (!this.lines.ends.top && y < near) this.need('top');
+    if (!this.lines.ends.bottom && this.tops[this.tops.length - 1] - y - this.height < near) this.need('bottom');
+    this.moved?.();
+  }
+
+  // Brings the document in line with the viewport; true if heights turned out other than thought.
+  renderOnce(anchor) {
+    const y = this.scroller.scrollTop - this.base;
+    const from = this.indexAt(y - overscan), to = Math.min(this.lines.length, this.indexAt(y + this.height + overscan) + 1);
+    this.from = from;
+    const wanted = this.lines.list.slice(from, to);
+    const keep = new Set(wanted);
+    for (const [line, row] of this.rows) if (!keep.has(line)) { row.node.remove(); this.rows.delete(line); }
+    let next = this.slab.firstChild;
+    const fresh = [];
+    wanted.forEach((line, k) => {
+      const previous = from + k > 0 ? this.lines.at(from + k - 1) : null;
+      let row = this.rows.get(line);
+      if (!row || row.revision !== line.revision || row.previous !== previous) {
+        const node = this.makeRow(line, previous);
+        if (row) { if (next === row.node) next = next.nextSibling; row.node.remove(); }
+        row = {node, revision: line.revision, previous};
+        this.rows.set(line, row);
+        fresh.push(line);
+      }
+      if (row.node === next) next = next.nextSibling;
+      else this.slab.insertBefore(row.node, next);
+    });
+    let changed = false;
+    for (const line of fresh) {
+      const height = this.rows.get(line).node.offsetHeight;
+      if (height !== line.height) { line.height = height; changed = true; }
+    }
+    if (changed) {
+      this.measureAll();
+      const i = anchor.line ? this.lines.indexOf(anchor.line) : -1;
+      if (i >= 0) this.base = this.scroller.scrollTop + anchor.offset - this.tops[i];
+      else if (anchor.line === null) { this.setSpace(); this.scroller.scrollTop = this.bottom; }
+      if (this.base < 0) this.rebase(this.lines.ends.top ? 0 : headroom);
+    }
+    return changed;
+  }
+
+  resized() {
+    if (!this.lines?.length || this.scroller.clientWidth === this.width) return this.draw();
+    const first = this.width === undefined;
+    this.width = this.scroller.clientWidth;
+    if (!first) this.restyle();
+  }
+
+  // Wrapping, columns or widths changed: every height is unknown again.
+  restyle(atBottom = this.atBottom) {
+    if (!this.lines) return;
+    const anchor = this.anchor();
+    this.forget();
+    if (atBottom && this.lines.ends.bottom) { this.measureAll(); this.scrollToBottom(); } else this.update(anchor);
+  }
+
+  // One line changed (unfolded, selected): its row is made anew.
+  refresh(line) {
+    const anchor = this.anchor();
+    ++line.revision;
+    this.update(anchor);
+  }
+
+  rowOf(line) { return this.rows.get(line)?.node; }
+
+  scrollBy(px) {
+    this.scroller.scrollTop = Math.max(this.base, this.scroller.scrollTop + px);
+    this.render();
+  }
+
+  // Scrolls so that the whole of a line is in view, or as much as fits from its top.
+  showAll(line) {
+    const i = this.lines.indexOf(line);
+    if (i < 0) return;
+    const top = this.base + this.tops[i], over = top + line.height - this.scroller.scrollTop - this.height;
+    if (over > 0) this.scrollBy(Math.min(over, top - this.scroller.scrollTop));
+  }
+
+  // Brings a line into view, in the middle if it was not there.
+  reveal(line) {
+    const i = this.lines.indexOf(line);
+    if (i < 0) return;
+    const top = this.base + this.tops[i], view = this.scroller.scrollTop;
+    if (top >= view + 20 && top + Math.min(line.height, 100) <= view + this.height - 20) return this.render();
+    this.scrollTo({line, offset: Math.round(this.height / 3)});
+  }
+}

@@ -1,0 +1,88 @@
+// What is done with a search: links, the command that prints the same, export, shortcuts, how the page looks.
+import {el, button, copy} from './dom.js';
+import {popover, closePopover} from './popover.js';
+import {address, indexPath, index, get} from './api.js';
+import {state, change, link} from './state.js';
+import {searchParameters} from './reader.js';
+import {freeze, canFreeze} from './timerange.js';
+import {theme, applyTheme} from './theme.js';
+
+const shell = (text) => (/^[\w.,:/@%+=-]+$/.test(text) ? text : `'${text.replace(/'/g, `'\\''`)}'`);
+
+// The alco-query line that prints what the page shows.
+export function command(canonical, columns) {
+  const words = ['alco-query', '-i', index];
+  const option = (name, value) => { if (value) words.push(name, value); };
+  option('--since', state.since);
+  option('--until', state.until);
+  if (state.tz === 'UTC') words.push('--utc'); else if (state.tz !== 'local') option('--tz', state.tz);
+  if (state.order === 'desc') words.push('-r');
+  if (state.case === 'ignore') words.push('--ignore-case');
+  if (state.case === 'exact') words.push('--case-sensitive');
+  for (const name of ['A', 'B', 'C']) option(`-${name}`, state[name]);
+  option('--same', state.same);
+  option('--within', state.within);
+  option('--cols', columns.join(','));
+  const query = canonical || state.q;
+  if (query) words.push(...(query.startsWith('-') ? ['--'] : []), query);
+  return words.map(shell).join(' ');
+}
+
+export function exportAddress(format, columns) {
+  return address(indexPath('export'), [...searchParameters(), ['order', state.order], ['format', format], ['cols', columns.join(',')]]);
+}
+
+// `page`: {canonical(), columns(), say(text), help()}
+export function showMenu(anchor, page) {
+  const item = (label, action, key = '') => el('button.item', {type: 'button', onclick: () => { closePopover(); action(); }}, label, key && el('kbd', null, key));
+  const copied = async (text, what) => { await copy(text); page.say(`${what} copied`); };
+  const absolute = () => new URL(link(), location.href).href;
+  const download = (format, label) => el('a.item', {href: exportAddress(format, page.columns()).href, download: '', onclick: () => { closePopover(); page.say('export: the browser shows its progress'); }}, label);
+  const looks = ['system', 'light', 'dark'].map((name) => button(name, () => { applyTheme(name); closePopover(); }, {'aria-pressed': String(theme() === name)}));
+  popover(anchor, 'Menu', el('div.menu', null,
+    item('copy link to this search', () => copied(absolute(), 'link')),
+    canFreeze() && item('copy link with fixed times', () => { freeze(); copied(absolute(), 'link'); }),
+    item('copy as command', () => copied(command(page.canonical(), page.columns()), 'command')),
+    el('h3', null, 'export all that was found'),
+    el('div.row3', null, download('text', 'text'), download('json', 'NDJSON'), download('csv', 'CSV')),
+    el('h3', null, 'context of every hit'),
+    contextForm(),
+    el('h3', null, 'appearance'), el('div.row3', null, ...looks),
+    item('keys and help', page.help, 'h')));
+}
+
+function contextForm() {
+  const field = (name, label, hint) => el('label', null, label, el('input', {name, value: state[name], placeholder: hint, autocomplete: 'off'}));
+  const form = el('form.context', {onsubmit: (event) => {
+    event.preventDefault();
+    closePopover();
+    const value = (name) => form.elements[name].value.trim();
+    change({B: value('B'), A: value('A'), C: '', same: value('same'), within: value('within')});
+  }}, field('B', 'lines before', '0'), field('A', 'after', '0'), field('within', 'or within', '2s'), field('same', 'same', 'host,process'),
+  el('button', {type: 'submit'}, 'show'));
+  if (state.C) { form.elements.B.value = state.C; form.elements.A.value = state.C; }
+  return form;
+}
+
+// Shortcuts of the configuration: a name, and a value to fill in.
+export async function showShortcuts(anchor, page) {
+  let shortcuts;
+  try {
+    const {indices} = await get('api/collector/indices/');
+    shortcuts = Object.entries(indices.find(({name}) => name === index)?.shortcuts ?? {});
+  } catch (error) {
+    return page.say(error.message);
+  }
+  if (!shortcuts.length) return page.say('this index has no shortcuts: they are made in the configuration');
+  popover(anchor, 'Shortcuts', el('div.menu', null, ...shortcuts.map(([name, {description, query, columns}]) => {
+    const wanted = query.includes('{value}');
+    const form = el('form.shortcut', {onsubmit: (event) => {
+      event.preventDefault();
+      closePopover();
+      const value = form.elements.value?.value.trim() ?? '';
+      change({q: query.replaceAll('{value}', `"${value.replace(/["\\]/g, '\\$&')}"`), ...(columns?.length ? {cols: columns.join(',')} : {})});
+    }}, el('b', null, description || name), wanted && el('input', {name: 'value', placeholder: 'value', 'aria-label': `Value for ${name}`}),
+    el('button', {type: 'submit'}, 'go'));
+    return form;
+  })));
+}

@@ -1,0 +1,83 @@
+// What must be said about the list: nothing found, not everything searched, an error, the live tail, a lost connection.
+import {el, button, number} from './dom.js';
+import {get, indexPath} from './api.js';
+import {conditions, remove} from './query.js';
+import {state, change} from './state.js';
+import {searchParameters} from './reader.js';
+
+export class Notices {
+  constructor(place, page) {
+    this.place = place;
+    this.page = page;
+    this.kinds = new Map();
+  }
+
+  // One notice of each kind; null takes it away.
+  set(kind, node) {
+    this.kinds.get(kind)?.remove();
+    this.kinds.delete(kind);
+    if (!node) return;
+    node.classList.add('notice', kind);
+    this.kinds.set(kind, node);
+    this.place.append(node);
+  }
+
+  clear() {
+    clearTimeout(this.timer);
+    for (const kind of ['error', 'empty', 'incomplete']) this.set(kind, null);
+  }
+
+  incomplete(reasons) {
+    this.set('incomplete', el('div', {role: 'status'}, el('b', null, 'This answer is incomplete. '), reasons.join('; ')));
+  }
+
+  // An unreachable server is tried again by itself, at growing distances.
+  failed(error, again) {
+    clearTimeout(this.timer);
+    const retry = () => { clearTimeout(this.timer); this.set('error', null); again(); };
+    const text = el('span', null, error.message);
+    this.set('error', el('div', {role: 'alert'}, text, button('try again', retry)));
+    if (error.status !== 0 && error.status !== 503) return;
+    this.delay = Math.min(15, (this.delay ?? 0.5) * 2);
+    if (Date.now() - (this.lastFailure ?? 0) > 60000) this.delay = 1;
+    this.lastFailure = Date.now();
+    text.textContent = `${error.message} Trying again in ${this.delay} s.`;
+    this.timer = setTimeout(retry, this.delay * 1000);
+  }
+
+  async nothing() {
+    const box = el('div', {role: 'status'}, el('h2', null, 'Nothing found'));
+    this.set('empty', box);
+    const detail = el('p', null, 'counting what was searched …');
+    box.append(detail);
+    try {
+      const answer = await get(indexPath('count'), searchParameters());
+      const complete = !answer.incomplete?.length;
+      detail.textContent = `0 of ${number(answer.events)} lines, ${complete ? 'complete' : 'incomplete: ' + answer.incomplete.join('; ')}`;
+    } catch (error) {
+      detail.textContent = error.message;
+    }
+    const typed = conditions(state.q);
+    const offers = typed.length > 1 ? typed.map((condition, i) => button(`without ${condition}`, () => change({q: remove(state.q, i)})))
+      : typed.length ? [button('without the query', () => change({q: ''}))] : [];
+    if (state.since || state.until) offers.push(button('search all time', () => change({since: '', until: ''})));
+    if (state.case === 'exact') offers.push(button('ignore case', () => change({case: 'ignore'})));
+    box.append(el('p.offers', null, ...offers));
+  }
+
+  following(on) {
+    this.set('tail', on ? el('div', {role: 'status'}, el('i.pulse'), el('span', null, 'following')) : null);
+  }
+
+  connected(yes) {
+    const text = this.kinds.get('tail')?.querySelector('span');
+    if (!text) return;
+    text.textContent = yes ? 'following' : 'connection lost, trying again';
+    this.kinds.get('tail').classList.toggle('lost', !yes);
+  }
+
+  // Lines that came while the reader looked further up.
+  waiting(count) {
+    this.set('waiting', count ? el('div', null, button(`${number(count)} new ${count === 1 ? 'line' : 'lines'} ↓`, () => this.page.list.scrollToBottom())) : null);
+  }
+}

@@ -1,0 +1,68 @@
+// The last line of the screen, as in less: where one is, what is going on, and the prompt for / ? and &.
+import {el, button, number, later} from './dom.js';
+
+export class StatusBar {
+  constructor(place, {toggles, cancel}) {
+    this.prompt = el('span.prompt', null, ':');
+    this.input = el('input', {hidden: true, spellcheck: false, autocomplete: 'off', 'aria-label': 'Prompt'});
+    this.message = el('span.said', {role: 'status', 'aria-live': 'polite'});
+    this.stop = button('cancel', cancel, {hidden: true});
+    this.where = el('span.where');
+    this.toggles = toggles.map(([key, label, action, pressed, title]) => ({pressed, label,
+      node: el('button.toggle', {type: 'button', onclick: action, title}, el('kbd', null, key), el('span', null, typeof label === 'string' ? label : ''))}));
+    place.append(el('span.left', null, this.prompt, this.input, this.message, this.stop), this.where, el('span.toggles', null, ...this.toggles.map(({node}) => node)));
+    this.input.addEventListener('keydown', (event) => this.key(event));
+    this.input.addEventListener('blur', () => this.close());
+    this.fade = later(() => { this.message.textContent = ''; }, 6000);
+    this.show();
+  }
+
+  show() {
+    for (const {node, pressed, label} of this.toggles) {
+      node.setAttribute('aria-pressed', String(pressed()));
+      if (typeof label !== 'string') node.lastChild.textContent = label();
+    }
+  }
+
+  say(text) { this.message.textContent = text; this.fade(); }
+
+  typed(count) { this.prompt.textContent = count ? `:${count}` : ':'; }
+
+  // Asks for a line of text after `sign`; `done(text)` gets it unless Escape ends it.
+  ask(sign, value, done) {
+    this.prompt.textContent = sign;
+    this.input.hidden = false;
+    this.input.value = value;
+    this.done = done;
+    this.message.textContent = '';
+    this.input.focus();
+    this.input.select();
+  }
+
+  key(event) {
+    if (event.key === 'Enter') { const {done, input: {value}} = this; this.close(); done?.(value); }
+    else if (event.key === 'Escape' || (event.key === 'Backspace' && !this.input.value)) this.close();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  close() {
+    if (this.input.hidden) return;
+    this.done = null;
+    this.input.hidden = true;
+    this.prompt.textContent = ':';
+    this.back?.focus({preventScroll: true});
+  }
+
+  // `seconds` since the search began; null when it is over.
+  busy(seconds) {
+    this.stop.hidden = seconds === null;
+    if (seconds !== null) this.message.textContent = `searching ${seconds} s`;
+    else if (this.message.textContent.startsWith('searching')) this.message.textContent = '';
+  }
+
+  position(parts) { this.where.replaceChildren(...parts); }
+
+  static lines(n) { return `${number(n)} ${n === 1 ? 'line' : 'lines'}`; }
+}

@@ -1,0 +1,68 @@
+// Follows the log as it arrives. Nothing is lost: what comes while the reader looks elsewhere waits, and beyond a bound
+// it is only counted and fetched again, from the last line that is shown, when the reader comes back.
+import {address, indexPath} from './api.js';
+import {searchParameters} from './reader.js';
+
+const mostWaiting = 2000;
+
+export class Tail {
+  // events: line(results), waiting(count), connected(bool)
+  constructor(events) {
+    this.events = events;
+    this.active = false;
+  }
+
+  // `after`: id of the newest line by arrival that is shown already.
+  start(after) {
+    this.active = true;
+    this.paused = false;
+    this.last = after;
+    this.waiting = [];
+    this.counted = 0;
+    this.connect();
+  }
+
+  connect() {
+    this.source?.close();
+    const source = this.source = new EventSource(address(indexPath('tail'), [...searchParameters({until: '', since: ''}), ['after', this.last]]));
+    source.addEventListener('open', () => this.events.connected(true));
+    source.addEventListener('error', () => {
+      this.events.connected(false);
+      if (source.readyState === EventSource.CLOSED) this.again = setTimeout(() => { if (this.source === source) this.connect(); }, 2000);
+    });
+    source.addEventListener('line', (event) => this.received(JSON.parse(event.data)));
+  }
+
+  received(result) {
+    if (this.waiting.length < mostWaiting) this.waiting.push(result);
+    ++this.counted;
+    if (this.paused) return this.events.waiting(this.counted);
+    this.frame ??= requestAnimationFrame(() => { this.frame = null; if (!this.paused) this.hand(); });
+  }
+
+  hand() {
+    const results = this.waiting, missing = this.counted - results.length;
+    this.waiting = [];
+    this.counted = 0;
+    if (results.length) {
+      this.last = results.at(-1).id;
+      this.events.line(results);
+    }
+    if (missing > 0) this.connect();  // the rest comes again from the last that was shown
+  }
+
+  pause() { this.paused = true; }
+
+  resume() {
+    this.paused = false;
+    this.events.waiting(0);
+    this.hand();
+  }
+
+  stop() {
+    this.active = false;
+    clearTimeout(this.again);
+    this.source?.close();
+    this.source = null;
+  }
+}

@@ -1,0 +1,55 @@
+// One event as a tree of its members: every value can be copied, filtered by, and shown as a column.
+import {el, button, copy} from './dom.js';
+
+const isTree = (value) => value !== null && typeof value === 'object';
+const maxShown = 200;  // members of one object or array
+
+export const plain = (value) => (isTree(value) ? JSON.stringify(value) : String(value));
+
+// `act(what, path, value, event)` with what = 'include', 'exclude', 'column'.
+export function tree(members, act) {
+  return el('dl.tree', null, ...branch(members, '', act, 0));
+}
+
+function branch(object, prefix, act, depth) {
+  const names = Object.keys(object);
+  if (!Array.isArray(object)) names.sort();
+  const nodes = names.slice(0, maxShown).map((name) => member(name, object[name], prefix, act, depth, Array.isArray(object)));
+  if (names.length > maxShown) nodes.push(el('div.more', null, `… ${names.length - maxShown} more`));
+  return nodes;
+}
+
+function member(name, value, prefix, act, depth, inArray) {
+  const path = inArray ? prefix.replace(/\.$/, '') : prefix + name;
+  const label = el('dt', {title: path}, name);
+  if (isTree(value) && Object.keys(value).length && depth < 12) {
+    const inner = el('dd.branch', null, ...branch(value, `${path}.`, act, depth + 1));
+    return el('div.member.open', null, label, el('span.count', null, Array.isArray(value) ? `[${value.length}]` : ''), inner);
+  }
+  const kind = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
+  const text = plain(value);
+  const filterable = !isTree(value) && text.length <= 1000;
+  return el('div.member', null, label,
+    el(`dd.${kind}`, null, ...withLinks(text)),
+    el('span.acts', null,
+      filterable && act && button('+', (event) => act('include', path, text, event), {title: `only ${path} = this`, 'aria-label': `Only ${path} ${text}`}),
+      filterable && act && button('−', (event) => act('exclude', path, text, event), {title: `without ${path} = this`, 'aria-label': `Without ${path} ${text}`}),
+      act && !inArray && button('▥', (event) => act('column', path, text, event), {title: `show ${path} as a column`, 'aria-label': `Column ${path}`}),
+      button('copy', () => copy(text), {title: 'copy', 'aria-label': `Copy ${path}`})));
+}
+
+// Text with its web addresses as links; nothing but http and https becomes one.
+export function withLinks(text) {
+  const parts = [];
+  let end = 0;
+  if (text.length < 20000)
+    for (const match of text.matchAll(/\bhttps?:\/\/[^\s"'<>\\^`{|}]+[^\s"'<>\\^`{|}.,;:!?)\]]/g)) {
+      let url;
+      try { url = new URL(match[0]); } catch { continue; }
+      parts.push(text.slice(end, match.index));
+      parts.push(el('a', {href: url.href, rel: 'noopener noreferrer nofollow', target: '_blank', title: url.href}, match[0]));
+      end = match.index + match[0].length;
+    }
+  parts.push(text.slice(end));
+  return parts;
+}
