@@ -38,7 +38,7 @@ BASE_TESTS = bin/test/timestamp_test bin/test/config_test
 EVENT_TESTS = bin/test/event_parser_test
 QUERY_TESTS =
 STORE_TESTS =
-COLLECT_TESTS =
+COLLECT_TESTS = bin/test/text_scanner_test bin/test/text_events_test
 DELIVERY_TESTS =
 CATALOGUE_TESTS = bin/test/catalogue_test
 HTTP_TESTS =
@@ -77,6 +77,8 @@ bin/test/time_range_test: tests/unit/time_range_test.o
 bin/test/config_test: tests/unit/config_test.o
 bin/test/event_parser_test: tests/unit/event_parser_test.o
 bin/test/catalogue_test: tests/unit/catalogue_test.o
+bin/test/text_scanner_test: tests/unit/text_scanner_test.o
+bin/test/text_events_test: tests/unit/text_events_test.o
 
 unit: $(UNIT_TESTS)
 	@for t in $(UNIT_TESTS); do $$t || exit 1; done

@@ -24,6 +24,11 @@ bool capitals(std::string_view word) {
   return true;
 }
 
+// Capitals alone do not make these a level: SERVICE ALERT, SYSTEM.
+bool common_word(std::string_view word) {
+  return word == "ALERT" || word == "NOTE" || word == "SYSTEM" || word == "FINE" || word == "PANIC";
+}
+
 // level=info, lvl="warn", "severity":"ERROR"
 bool names_level(std::string_view word) {
   return equals(word, "LEVEL") || equals(word, "LVL") || equals(word, "SEVERITY") || equals(word, "LEVELNAME");
@@ -85,7 +90,8 @@ std::string_view find_level(std::string_view text) {
       const bool bracketed = (before == '[' || before == '<' || before == ':') && (after == ']' || after == '>');
       const bool apart = before != '.' && before != '/' && before != '-' && after != '.' && after != '/' &&
                          after != '-' && after != '=' && after != '\'';
-      if (named || bracketed || (apart && capitals(word)) || (words == 1 && after == ':')) return word;
+      if (named || bracketed || (apart && capitals(word) && !common_word(word)) || (words == 1 && after == ':'))
+        return word;
     }
     named = names_level(word) && (after == '=' || after == ':' || after == '"');
   }
