@@ -24,8 +24,12 @@ DELIVERY_SRCS = lib/delivery/ack_stream.cc lib/delivery/indexer.cc lib/delivery/
 	lib/delivery/rejected_file.cc
 CATALOGUE_SRCS = lib/catalogue/catalogue.cc lib/catalogue/redis_catalogue.cc lib/catalogue/redis_client.cc \
 	lib/catalogue/sqlite.cc lib/catalogue/sqlite_catalogue.cc
-HTTP_SRCS = lib/http/connection.cc lib/http/gate.cc lib/http/head.cc lib/http/library.cc lib/http/listener.cc \
-	lib/http/message.cc lib/http/outbox.cc lib/http/url.cc lib/http/work_pool.cc
+HTTP_SRCS = lib/http/access.cc lib/http/api_context.cc lib/http/api_counts.cc lib/http/api_export.cc lib/http/api_fields.cc \
+	lib/http/api_grep.cc lib/http/api_indices.cc lib/http/api_pages.cc lib/http/api_tail.cc lib/http/archive.cc \
+	lib/http/connection.cc lib/http/context.cc lib/http/cursor.cc lib/http/gate.cc lib/http/head.cc \
+	lib/http/json_members.cc lib/http/library.cc lib/http/listener.cc lib/http/marks.cc lib/http/message.cc \
+	lib/http/outbox.cc lib/http/results.cc lib/http/router.cc lib/http/search.cc lib/http/server.cc lib/http/service.cc \
+	lib/http/static_files.cc lib/http/tail_hub.cc lib/http/url.cc lib/http/work_pool.cc
 OUTPUT_SRCS = lib/time_zone.cc lib/time_range.cc
 LIB_SRCS = $(BASE_SRCS) $(EVENT_SRCS) $(QUERY_SRCS) $(STORE_SRCS) $(COLLECT_SRCS) $(DELIVERY_SRCS) \
 	$(CATALOGUE_SRCS) $(HTTP_SRCS) $(OUTPUT_SRCS)

@@ -50,10 +50,14 @@ short Connection::events() const {
 
 Clock::time_point Connection::due() const {
   switch (state_) {
-    case State::reading: return since_ + (began_ ? limits_.head_time : limits_.idle_time);
-    case State::lingering: return since_ + kLinger;
-    case State::closed: return since_;
-    case State::answering: break;
+    case State::reading:
+      return since_ + (began_ ? limits_.head_time : limits_.idle_time);
+    case State::lingering:
+      return since_ + kLinger;
+    case State::closed:
+      return since_;
+    case State::answering:
+      break;
   }
   Clock::time_point due = Clock::time_point::max();
   if (exchange_->phase == Exchange::Phase::working && !exchange_->streamed && !exchange_->request.late)
@@ -148,7 +152,7 @@ std::shared_ptr<Exchange> Connection::take_request(Clock::time_point now) {
 
 bool Connection::wants_more() {
   if (state_ != State::answering || exchange_->phase != Exchange::Phase::resting || !exchange_->source ||
-      exchange_->source_pushes || exchange_->outbox->pending() > kLowWater)
+      exchange_->source->pushes() || exchange_->outbox->pending() > kLowWater)
     return false;
   exchange_->phase = Exchange::Phase::working;
   return true;
@@ -174,7 +178,7 @@ void Connection::refuse(const Refusal& refusal, Clock::time_point now, const std
 
 void Connection::flush(Clock::time_point now) {
   // The phase first: what is appended before it becomes `done` is then seen below.
-  const bool done = exchange_->phase == Exchange::Phase::done;
+  const auto phase = exchange_->phase.load();
   if (exchange_->outbox->pending() == 0) {
     stalled_since_.reset();
   } else {
@@ -189,7 +193,9 @@ void Connection::flush(Clock::time_point now) {
       sent_ = 0;
     }
   }
-  if (done && exchange_->outbox->pending() == 0) finish_answer(now);
+  if (exchange_->outbox->pending() > 0) return;
+  if (phase == Exchange::Phase::broken) return close();
+  if (phase == Exchange::Phase::done) finish_answer(now);
 }
 
 void Connection::finish_answer(Clock::time_point now) {

@@ -18,11 +18,11 @@ struct Exchange {
     working,  // a worker has it, or will
     resting,  // the source waits for room or pushes by itself
     done,     // all that there is to send is in the outbox
+    broken,   // and it is not whole
   };
   Request request;
   std::shared_ptr<Outbox> outbox;
   std::shared_ptr<Source> source;
-  bool source_pushes = false;         // set with the phase `resting`
   std::atomic<bool> streamed{false};  // there is a source
   std::atomic<Phase> phase{Phase::working};
   Clock::time_point deadline;  // of the answer; a streamed body has none
@@ -32,15 +32,16 @@ class Connection {
  public:
   enum class State { reading, answering, lingering, closed };
 
-  Connection(Fd fd, std::string peer, const Limits& limits, std::shared_ptr<OutboxShared> shared, Clock::time_point now);
+  Connection(Fd fd, std::string peer, const Limits& limits, std::shared_ptr<OutboxShared> shared,
+             Clock::time_point now);
   ~Connection();
 
   State state() const { return state_; }
   int fd() const { return fd_.get(); }
   const std::string& peer() const { return peer_; }
   Clock::time_point since() const { return since_; }  // when the state began
-  short events() const;          // to poll for
-  Clock::time_point due() const;  // when step() is to be called at the latest
+  short events() const;                               // to poll for
+  Clock::time_point due() const;                      // when step() is to be called at the latest
 
   // Does what `revents` and the time allow. True if a whole request has come: take_request() and dispatch it.
   bool step(short revents, Clock::time_point now);

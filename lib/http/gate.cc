@@ -31,6 +31,16 @@ std::string peer_name(const sockaddr_storage& address) {
   return *text ? text : "unix";
 }
 
+// Nothing of what a source throws can still become an answer: its head is sent.
+Source::State fill_source(Source& source, const std::shared_ptr<Outbox>& outbox) {
+  try {
+    return source.fill(outbox);
+  } catch (const std::exception& error) {
+    log::warning_limited("source", "an answer broke off: %s", error.what());
+    return Source::State::failed;
+  }
+}
+
 }  // namespace
 
 Gate::Gate(std::vector<Listener> listeners, const Limits& limits, std::function<Lane(const Request&)> lane,
@@ -132,10 +142,12 @@ void Gate::dispatch(Connection& connection, Clock::time_point now) {
   if (lane == Lane::query && shared_->pending > limits_.pending_bytes)
     return connection.refuse({503, "too many answers wait for their readers: try again"}, now, later);
   switch (pool_.submit(lane, {connection.peer(), [this, exchange] { run_job(exchange); }})) {
-    case WorkPool::Admission::accepted: return;
+    case WorkPool::Admission::accepted:
+      return;
     case WorkPool::Admission::client_full:
       return connection.refuse({429, "too many queries of this client wait: try again"}, now, later);
-    case WorkPool::Admission::full: return connection.refuse({503, "too many queries wait: try again"}, now, later);
+    case WorkPool::Admission::full:
+      return connection.refuse({503, "too many queries wait: try again"}, now, later);
   }
 }
 
@@ -147,12 +159,10 @@ void Gate::run_job(const std::shared_ptr<Exchange>& exchange) {
     if (!exchange->source) exchange->source = serve_with_library(exchange->request, *exchange->outbox, handler_);
     if (exchange->source) {
       exchange->streamed = true;
-      const State state = exchange->source->fill(exchange->outbox);
-      exchange->source_pushes = state == State::pushed;
-      if (state == State::done)
-        exchange->outbox->finish_body();
-      else
-        phase = Exchange::Phase::resting;
+      const State state = fill_source(*exchange->source, exchange->outbox);
+      if (state == State::done) exchange->outbox->finish_body();
+      if (state == State::failed) phase = Exchange::Phase::broken;
+      if (state == State::more || state == State::pushed) phase = Exchange::Phase::resting;
     }
   }
   exchange->phase = phase;

@@ -17,7 +17,8 @@ namespace alco::http {
 class Gate {
  public:
   // `lane` is asked in the gate's thread and must be quick; `handler` runs in workers.
-  Gate(std::vector<Listener> listeners, const Limits& limits, std::function<Lane(const Request&)> lane, Handler handler);
+  Gate(std::vector<Listener> listeners, const Limits& limits, std::function<Lane(const Request&)> lane,
+       Handler handler);
   ~Gate();
 
   // Until stop::requested(); then lets answers that are nearly out leave (2 s at most).
@@ -45,9 +46,9 @@ class Gate {
   std::list<std::unique_ptr<Connection>> connections_;  // oldest first
   std::vector<pollfd> fds_;
   std::atomic<size_t> connection_count_{0};
-  size_t reading_ = 0;                 // connections in that state
-  Clock::time_point accept_again_;     // after descriptors ran out
-  WorkPool pool_;                      // last, so that its threads end first
+  size_t reading_ = 0;              // connections in that state
+  Clock::time_point accept_again_;  // after descriptors ran out
+  WorkPool pool_;                   // last, so that its threads end first
 };
 
 }  // namespace alco::http

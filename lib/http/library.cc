@@ -61,8 +61,8 @@ class Library : public httplib::Server {
     source_.reset();
     // Only the path, without its query, whose '?' the library would not take twice.
     const std::string& target = request.head.target;
-    MemoryStream stream(request.head.method + " " + target.substr(0, target.find('?')) + " HTTP/1.1\r\nHost: gate\r\n\r\n",
-                        outbox);
+    MemoryStream stream(
+        request.head.method + " " + target.substr(0, target.find('?')) + " HTTP/1.1\r\nHost: gate\r\n\r\n", outbox);
     bool closed = false;
     process_request(stream, !request.head.keep_alive, closed, nullptr);
     return std::move(source_);

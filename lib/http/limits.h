@@ -11,7 +11,7 @@ struct Limits {
   size_t head_bytes = 16 * 1024;  // request line and headers
   size_t headers = 64;
   size_t uri_bytes = 4 * 1024;
-  size_t path_bytes = 512;        // of the URI without its query
+  size_t path_bytes = 512;  // of the URI without its query
   size_t body_bytes = 64 * 1024;
 
   // Time.
@@ -21,10 +21,10 @@ struct Limits {
   std::chrono::milliseconds query_time{10'000};  // for an answer that is not streamed
 
   // Work.
-  size_t running = 8;             // queries at once; as many threads
-  size_t waiting = 32;            // queries in the queue, then 503
-  size_t running_per_client = 4;  // the others of that client wait
-  size_t waiting_per_client = 16; // then 429
+  size_t running = 8;              // queries at once; as many threads
+  size_t waiting = 32;             // queries in the queue, then 503
+  size_t running_per_client = 4;   // the others of that client wait
+  size_t waiting_per_client = 16;  // then 429
   size_t tails = 256;
   size_t exports = 16;
 

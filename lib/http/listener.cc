@@ -35,8 +35,8 @@ Fd bind_unix(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.empty() || path.size() >= sizeof address.sun_path)
-    throw Error(EX_USAGE, "unix:" + path + ": the path must have 1 to " + std::to_string(sizeof address.sun_path - 1) +
-                              " bytes");
+    throw Error(EX_USAGE,
+                "unix:" + path + ": the path must have 1 to " + std::to_string(sizeof address.sun_path - 1) + " bytes");
   memcpy(address.sun_path, path.data(), path.size());
   auto* generic = reinterpret_cast<sockaddr*>(&address);
   Fd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
@@ -78,7 +78,8 @@ Fd bind_tcp(const std::string& host, const std::string& port, int& errnum) {
 std::string bound_port(int fd) {
   sockaddr_storage address{};
   socklen_t size = sizeof address;
-  if (getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) throw system_error("socket", "getsockname", errno);
+  if (getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0)
+    throw system_error("socket", "getsockname", errno);
   const in_port_t port = address.ss_family == AF_INET6 ? reinterpret_cast<sockaddr_in6&>(address).sin6_port
                                                        : reinterpret_cast<sockaddr_in&>(address).sin_port;
   return std::to_string(ntohs(port));
@@ -132,7 +133,8 @@ Listener listen_on(const ListenAddress& address) {
   if (!listener.fd) throw bind_error(address.host + ":" + address.port, "bind", errnum);
   const bool six = address.host.find(':') != std::string::npos;
   listener.host = address.host;
-  listener.url = "http://" + (six ? "[" + address.host + "]" : address.host) + ":" + bound_port(listener.fd.get()) + "/";
+  listener.url =
+      "http://" + (six ? "[" + address.host + "]" : address.host) + ":" + bound_port(listener.fd.get()) + "/";
   return listener;
 }
 

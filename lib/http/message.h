@@ -19,7 +19,7 @@ struct Request {
   Head head;
   Target target;
   std::string body;
-  std::string peer;    // the client's address as text, from its socket; "unix" for a Unix socket
+  std::string peer;     // the client's address as text, from its socket; "unix" for a Unix socket
   Principal principal;  // set by the service before a handler runs
 
   // Set when the client went away or the time for queries is over: lend it to ScanRequest::cancel.
@@ -35,12 +35,14 @@ class Source {
  public:
   enum class State {
     more,    // call again when the client has taken most of it
-    pushed,  // it appends by itself from now on, and wakes the gate
+    pushed,  // it appends by itself as long as pushes() says so, and wakes the gate
     done,
+    failed,  // the connection is broken off, so that the client sees that something is missing
   };
   virtual ~Source() = default;
   // Appends some (256 KiB or so) with append_body(). Stops soon when outbox->abandoned().
   virtual State fill(const std::shared_ptr<Outbox>& outbox) = 0;
+  virtual bool pushes() const { return false; }
 };
 
 struct Response {

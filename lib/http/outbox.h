@@ -38,9 +38,9 @@ class Outbox {
   Outbox(const Outbox&) = delete;
   Outbox& operator=(const Outbox&) = delete;
 
-  void append(std::string_view bytes);        // as they are: heads, bodies with a length
-  void append_body(std::string_view data);    // of a streamed answer: framed as set_framing() says
-  void finish_body();                         // and its end mark
+  void append(std::string_view bytes);      // as they are: heads, bodies with a length
+  void append_body(std::string_view data);  // of a streamed answer: framed as set_framing() says
+  void finish_body();                       // and its end mark
   void set_framing(Framing framing) { framing_ = framing; }
   void wake() { shared_->waker.wake(); }
 

@@ -9,8 +9,8 @@
 namespace alco::http {
 
 struct Target {
-  std::vector<std::string> segments;  // "/a/b%2Fc/" gives {"a", "b/c"}; never empty, "." or ".."
-  bool folder = false;                // the path ends with '/'
+  std::vector<std::string> segments;                        // "/a/b%2Fc/" gives {"a", "b/c"}; never empty, "." or ".."
+  bool folder = false;                                      // the path ends with '/'
   std::vector<std::pair<std::string, std::string>> params;  // in their order; '+' is a space
 };
 

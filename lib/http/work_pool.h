@@ -20,8 +20,8 @@ enum class Lane { light, query };
 class WorkPool {
  public:
   struct Job {
-    std::string client;          // whose share it takes
-    std::function<void()> run;   // must not throw
+    std::string client;         // whose share it takes
+    std::function<void()> run;  // must not throw
   };
   enum class Admission { accepted, client_full, full };
 

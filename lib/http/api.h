@@ -1,0 +1,32 @@
+#pragma once
+// The HTTP interface of doc/http-api.md. Each file api_*.cc adds the routes of one concept.
+#include <atomic>
+
+#include "lib/http/archive.h"
+#include "lib/http/limits.h"
+#include "lib/http/router.h"
+#include "lib/http/static_files.h"
+#include "lib/http/tail_hub.h"
+
+namespace alco::http {
+
+// What handlers work with. All borrowed; they outlive the router.
+struct Api {
+  Archive& archive;
+  const Config& config;
+  const Limits& limits;
+  TailHub& tails;
+  std::atomic<size_t>& exports;  // running now
+};
+
+void add_page_routes(Router& router, const Api& api, const StaticFiles& files);  // /grep/, /static/, shortcuts
+void add_index_routes(Router& router, const Api& api);                           // /api/collector/indices/
+void add_grep_routes(Router& router, const Api& api);                            // /api/grep/, /api/event/
+void add_context_routes(Router& router, const Api& api);                         // /api/context/
+void add_count_routes(Router& router, const Api& api);                           // /api/count/, /api/histogram/
+void add_field_routes(Router& router, const Api& api);                           // /api/fields/
+void add_tail_routes(Router& router, const Api& api);                            // /api/tail/
+void add_export_routes(Router& router, const Api& api);                          // /api/export/
+void add_description_routes(Router& router, const Api& api);                     // /api/
+
+}  // namespace alco::http

@@ -1,0 +1,101 @@
+#include "lib/http/server.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "lib/error.h"
+#include "lib/http/api.h"
+#include "lib/http/gate.h"
+#include "lib/http/service.h"
+#include "lib/log.h"
+
+namespace alco::http {
+namespace {
+
+constexpr size_t kOwnDescriptors = 256;  // for the store's files and the rest
+
+// As many descriptors as the system gives; the connections have to make do with them.
+void raise_descriptor_limit(Limits& limits) {
+  rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, limits.connections + 4 * kOwnDescriptors);
+  if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  const size_t own = std::min<size_t>(kOwnDescriptors, limit.rlim_cur / 2);
+  limits.connections = std::min<size_t>(limits.connections, limit.rlim_cur - own);
+  limits.reading_connections = std::min(limits.reading_connections, limits.connections);
+}
+
+std::vector<Listener> open_listeners(const Config& config, const ServerOptions& options) {
+  std::vector<std::string> addresses = options.listen;
+  if (addresses.empty()) addresses.push_back(config.http.listen);
+  std::vector<ListenAddress> parsed;
+  for (const std::string& text : addresses) {
+    parsed.push_back(parse_listen_address(text));
+    if (!parsed.back().loopback() && !options.insecure_anyone)
+      throw Error(EX_CONFIG, text +
+                                 ": others reach this address, and anyone could read the logs there: set up users or a "
+                                 "trusted proxy, or insist with --insecure-anyone");
+  }
+  std::vector<Listener> listeners;
+  for (const ListenAddress& address : parsed) listeners.push_back(listen_on(address));
+  return listeners;
+}
+
+std::set<std::string> host_names(const std::vector<Listener>& listeners, const std::vector<std::string>& given) {
+  std::set<std::string> names;
+  const auto add = [&](std::string name) {
+    for (char& c : name)
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    names.insert(std::move(name));
+  };
+  for (const Listener& listener : listeners) add(listener.host);
+  for (const std::string& name : given) add(name);
+  return names;
+}
+
+// Without its catalogue the server knows fewer values, and serves all the same.
+std::unique_ptr<Catalogue> open_catalogue_if_there(const Config& config) {
+  try {
+    return open_catalogue(config.catalogue_url());
+  } catch (const Error& error) {
+    log::warning("no values of the catalogue: %s", error.what());
+    return nullptr;
+  }
+}
+
+}  // namespace
+
+int run_server(const Config& config, const ServerOptions& options) {
+  Limits limits = options.limits;
+  raise_descriptor_limit(limits);
+  const StaticFiles files(find_web_folder(options.web_folder));
+  const auto store = open_store(config.store);
+  const auto catalogue = open_catalogue_if_there(config);
+  std::vector<Listener> listeners = open_listeners(config, options);
+  const Access access;
+  Archive archive(*store, config, access, catalogue.get());
+  std::atomic<size_t> exports{0};
+  TailHub tails(limits.tails);
+  const Api api{archive, config, limits, tails, exports};
+  Router router;
+  add_page_routes(router, api, files);
+  add_index_routes(router, api);
+  add_grep_routes(router, api);
+  add_context_routes(router, api);
+  add_count_routes(router, api);
+  add_field_routes(router, api);
+  add_tail_routes(router, api);
+  add_export_routes(router, api);
+  const Service service(router, access, host_names(listeners, options.hosts));
+  for (const Listener& listener : listeners) printf("%s\n", listener.url.c_str());
+  if (fflush(stdout) != 0) throw system_error("stdout", "write", errno);
+  Gate gate(
+      std::move(listeners), limits, [&](const Request& request) { return router.lane(request); },
+      [&](Request& request, Response& response) { service.handle(request, response); });
+  gate.run();
+  return 0;
+}
+
+}  // namespace alco::http

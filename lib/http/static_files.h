@@ -1,0 +1,33 @@
+#pragma once
+// The page's files below one folder, read into memory once: no path of a request ever reaches the file system.
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "lib/http/message.h"
+
+namespace alco::http {
+
+class StaticFiles {
+ public:
+  // Throws Error(EX_NOINPUT) if the folder has no index.html.
+  explicit StaticFiles(const std::string& folder);
+
+  // Answers with the file (304 if the client has it), or throws HttpError(404). Not cached without asking: a page
+  // must fit its modules.
+  void serve(const Request& request, const std::string& name, Response& response) const;
+
+ private:
+  struct File {
+    std::string content, type, tag;
+  };
+  void load(const std::string& folder, const std::string& prefix, int depth);
+
+  std::map<std::string, File, std::less<>> files_;
+};
+
+// The folder of the page: `option` if not empty, else web/ beside the folder of the program (a build tree), else
+// ../share/alco/web from there (installed). Throws Error(EX_NOINPUT) that names the places.
+std::string find_web_folder(const std::string& option);
+
+}  // namespace alco::http
