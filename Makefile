@@ -42,7 +42,8 @@ BASE_TESTS = bin/test/timestamp_test bin/test/config_test
 EVENT_TESTS = bin/test/event_parser_test
 QUERY_TESTS =
 STORE_TESTS =
-COLLECT_TESTS = bin/test/text_scanner_test bin/test/text_events_test
+COLLECT_TESTS = bin/test/file_names_test bin/test/line_records_test bin/test/text_events_test \
+	bin/test/text_scanner_test
 DELIVERY_TESTS =
 CATALOGUE_TESTS = bin/test/catalogue_test
 HTTP_TESTS =
@@ -81,6 +82,8 @@ bin/test/time_range_test: tests/unit/time_range_test.o
 bin/test/config_test: tests/unit/config_test.o
 bin/test/event_parser_test: tests/unit/event_parser_test.o
 bin/test/catalogue_test: tests/unit/catalogue_test.o
+bin/test/file_names_test: tests/unit/file_names_test.o
+bin/test/line_records_test: tests/unit/line_records_test.o
 bin/test/text_scanner_test: tests/unit/text_scanner_test.o
 bin/test/text_events_test: tests/unit/text_events_test.o
 
