@@ -20,8 +20,9 @@ COLLECT_SRCS = lib/collect/file_identity.cc lib/collect/file_names.cc lib/collec
 	lib/collect/offset_file.cc lib/collect/read_source.cc lib/collect/text_cursor.cc lib/collect/text_date.cc \
 	lib/collect/text_events.cc lib/collect/text_format_digits.cc lib/collect/text_format_epoch.cc \
 	lib/collect/text_format_named.cc lib/collect/text_level.cc lib/collect/text_scanner.cc
-DELIVERY_SRCS = lib/delivery/ack_stream.cc lib/delivery/indexer.cc lib/delivery/message_id.cc \
-	lib/delivery/rejected_file.cc
+DELIVERY_SRCS = lib/delivery/ack_stream.cc lib/delivery/ack_window.cc lib/delivery/deliver.cc \
+	lib/delivery/delivery_stats.cc lib/delivery/indexer.cc lib/delivery/message_id.cc lib/delivery/pipeline.cc \
+	lib/delivery/poison_hunt.cc lib/delivery/rejected_file.cc lib/delivery/run_dir.cc
 CATALOGUE_SRCS = lib/catalogue/catalogue.cc lib/catalogue/redis_catalogue.cc lib/catalogue/redis_client.cc \
 	lib/catalogue/sqlite.cc lib/catalogue/sqlite_catalogue.cc
 HTTP_SRCS = lib/http/access.cc lib/http/api_context.cc lib/http/api_counts.cc lib/http/api_export.cc lib/http/api_fields.cc \

@@ -24,6 +24,7 @@ struct DeliveryOptions {
   unsigned acks_required = 1;               // sinks that must each say ok
   std::chrono::milliseconds stall{2000};   // no acknowledgement for so long: end the run of the pipeline and start anew
   std::chrono::milliseconds drain{30000};  // after SIGTERM, for the last acknowledgements
+  std::chrono::seconds give_back{1500};    // nothing could be stored for so long: give all back to the broker
   std::chrono::seconds stats{0};           // print counters to stderr so often; 0: never
   std::string rejected_file;               // gets records that kill the pipeline; empty: it is not looked for them
 };

@@ -51,6 +51,9 @@ class Source {
   // True once after the connection broke: all records that are not acknowledged will come again by themselves, and
   // acked() counts from the next record that next() gives.
   virtual bool lost() { return false; }
+  // Nothing can be stored for so long that the broker would lose patience: gives all records that are not acknowledged
+  // back and stops reading until prepare() says that they are wanted. False: there is no need to.
+  virtual bool give_back() { return false; }
   // Text for people that a rejected record came with (headers, file and line), a JSON object; `nth` counts from the
   // oldest record not acknowledged, 0.
   virtual std::string origin(uint64_t nth) const = 0;
