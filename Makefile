@@ -12,7 +12,8 @@ ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now -pthread $(LDFLAGS)
 BASE_SRCS = lib/config.cc lib/config_file.cc lib/disk.cc lib/error.cc lib/index_name.cc lib/line_reader.cc lib/line_writer.cc lib/log.cc \
 	lib/printable.cc lib/stop.cc lib/timestamp.cc lib/tool.cc lib/utf8.cc
 EVENT_SRCS = lib/event.cc lib/event_parser.cc lib/json_value.cc
-QUERY_SRCS =
+QUERY_SRCS = lib/query/byte_scan.cc lib/query/fold.cc lib/query/literal_search.cc lib/query/matcher.cc \
+	lib/query/required_literals.cc lib/query/wildcard.cc
 STORE_SRCS =
 COLLECT_SRCS = lib/collect/file_identity.cc lib/collect/file_names.cc lib/collect/file_reader.cc \
 	lib/collect/folder_watch.cc lib/collect/follow_source.cc lib/collect/journald_record.cc \
@@ -41,7 +42,7 @@ TOOLS =
 # By area, so that developers of different areas do not meet on one line.
 BASE_TESTS = bin/test/timestamp_test bin/test/config_test
 EVENT_TESTS = bin/test/event_parser_test
-QUERY_TESTS =
+QUERY_TESTS = bin/test/matcher_test
 STORE_TESTS =
 COLLECT_TESTS = bin/test/file_names_test bin/test/line_records_test bin/test/text_events_test \
 	bin/test/text_scanner_test
@@ -82,6 +83,7 @@ bin/test/timestamp_test: tests/unit/timestamp_test.o
 bin/test/time_range_test: tests/unit/time_range_test.o
 bin/test/config_test: tests/unit/config_test.o
 bin/test/event_parser_test: tests/unit/event_parser_test.o
+bin/test/matcher_test: tests/unit/matcher_test.o
 bin/test/catalogue_test: tests/unit/catalogue_test.o
 bin/test/file_names_test: tests/unit/file_names_test.o
 bin/test/line_records_test: tests/unit/line_records_test.o

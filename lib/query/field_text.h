@@ -14,7 +14,8 @@ namespace alco::query {
 bool any_text(const Member& leaf, std::string& scratch, const std::function<bool(std::string_view)>& visit);
 
 // The same for the JSON text of an array.
-bool any_element(std::string_view array, std::string& scratch, const std::function<bool(Type, std::string_view)>& visit);
+bool any_element(std::string_view array, std::string& scratch,
+                 const std::function<bool(Type, std::string_view)>& visit);
 
 // The text of a leaf as a column: as above, of an array its JSON text.
 std::string_view column_text(const Member& leaf, std::string& scratch);

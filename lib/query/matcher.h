@@ -1,6 +1,7 @@
 #pragma once
 // A Pattern made ready to run: SIMD literals, folded case, RE2.
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,6 +22,9 @@ class Matcher {
 
   bool found_in(std::string_view text) const;  // contains
   bool equals(std::string_view text) const;    // the whole text
+
+  // [begin, end) of the first match at or after `from`, maybe an empty one.
+  std::optional<std::pair<size_t, size_t>> find(std::string_view text, size_t from) const;
 
   // Appends [begin, end) of every match in `text`, left to right, not overlapping, none empty.
   void spans(std::string_view text, std::vector<std::pair<size_t, size_t>>& out) const;

@@ -12,7 +12,7 @@ namespace alco::query {
 using FieldNames = std::set<std::string, std::less<>>;
 
 enum class Case : unsigned char {
-  smart,   // ignore the case of a pattern without upper-case letters
+  smart,  // ignore the case of a pattern without upper-case letters
   ignore,
   exact,
 };
@@ -36,11 +36,11 @@ Parsed parse(std::string_view text, const FieldNames& fields, const ParseOptions
 // The pieces that trees are made of. Nodes of the same kind are joined, double negations vanish, so that equal
 // conditions give equal trees.
 Pattern literal(std::string_view text, Case letter_case);
-Pattern regex(std::string_view text, Case letter_case);  // not compiled here
-Node contains(Pattern pattern);                          // in the message
+Pattern regex(std::string_view text, Case letter_case);       // not compiled here
+Node contains(Pattern pattern);                               // in the message
 Node equals(std::string_view field, std::string_view value);  // byte for byte
-Node all_of(std::vector<Node> nodes);                    // everything if there are none
-Node any_of(std::vector<Node> nodes);                    // of one or more
+Node all_of(std::vector<Node> nodes);                         // everything if there are none
+Node any_of(std::vector<Node> nodes);                         // of one or more
 Node negated(Node node);
 
 }  // namespace alco::query
