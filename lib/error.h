@@ -15,11 +15,13 @@ inline constexpr int kExitReaderGone = 141;  // what a shell shows for a filter 
 class Error : public std::runtime_error {
  public:
   // `code` is a value of sysexits.h or kExitReaderGone. `what` names the object first: "app/20261122: open: …".
-  Error(int code, const std::string& what) : std::runtime_error(what), code_(code) {}
+  Error(int code, const std::string& what, int errnum = 0) : std::runtime_error(what), code_(code), errnum_(errnum) {}
   int code() const { return code_; }
+  int errnum() const { return errnum_; }  // of the system call that failed; 0 if it was none
 
  private:
   int code_;
+  int errnum_;
 };
 
 // "PATH: CALL: strerror(errno)", with EX_IOERR unless errno speaks for a better code.

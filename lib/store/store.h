@@ -34,7 +34,7 @@ struct Position {
 enum class Order : unsigned char {
   oldest_first,  // by (time, id)
   newest_first,
-  arrival,       // by id alone, rising
+  arrival,  // by id alone, rising
 };
 
 struct ScanRequest {
@@ -42,13 +42,14 @@ struct ScanRequest {
   Nanoseconds since = kMinTime;              // since <= time
   Nanoseconds until = kMaxTime;              // time < until (kMaxTime: no bound)
   Order order = Order::oldest_first;
-  std::optional<Position> after;             // only what lies strictly behind this in `order` (arrival: id alone counts)
+  std::optional<Position> after;  // only what lies strictly behind this in `order` (arrival: id alone counts)
   uint64_t limit = std::numeric_limits<uint64_t>::max();  // at most so many hits
-  std::vector<std::string> columns;          // dotted paths whose values the hits shall carry
-  bool message = true;                       // hits shall carry the message
-  bool json = false;                         // hits shall carry the whole event
-  const std::atomic<bool>* cancel = nullptr;  // borrowed; set to true: next() returns false soon (< 50 ms)
-  std::atomic<double>* progress = nullptr;   // borrowed; share of the time range done, 0 to 1, stored now and then by any call
+  std::vector<std::string> columns;                       // dotted paths whose values the hits shall carry
+  bool message = true;                                    // hits shall carry the message
+  bool json = false;                                      // hits shall carry the whole event
+  const std::atomic<bool>* cancel = nullptr;              // borrowed; set to true: next() returns false soon (< 50 ms)
+  std::atomic<double>* progress =
+      nullptr;  // borrowed; share of the time range done, 0 to 1, stored now and then by any call
 };
 
 struct FieldValue {
@@ -68,10 +69,11 @@ struct Hit {
 struct ScanStats {
   uint64_t segments = 0, segments_skipped = 0;
   uint64_t blocks = 0, blocks_skipped = 0;
-  uint64_t events = 0;      // events in the blocks that were looked at
-  uint64_t bytes = 0;       // read from files
-  double progress = 0;      // share of the time range done, 0 to 1
-  std::vector<std::string> incomplete;  // reasons why hits may be missing: a corrupt block by name, an agent that is down
+  uint64_t events = 0;  // events in the blocks that were looked at
+  uint64_t bytes = 0;   // read from files
+  double progress = 0;  // share of the time range done, 0 to 1
+  std::vector<std::string>
+      incomplete;  // reasons why hits may be missing: a corrupt block by name, an agent that is down
 };
 
 class Scan {
@@ -88,7 +90,7 @@ struct CountResult {
 };
 
 struct Histogram {
-  Nanoseconds origin = 0, width = 0;  // bucket i covers [origin + i*width, origin + (i+1)*width)
+  Nanoseconds origin = 0, width = 0;                    // bucket i covers [origin + i*width, origin + (i+1)*width)
   std::map<std::string, std::vector<uint64_t>> counts;  // by value of the split field; "" without one, or if absent
   ScanStats stats;
 };
@@ -106,16 +108,16 @@ struct TopValues {
 };
 
 struct FieldInfo {
-  std::string name;      // dotted path
+  std::string name;  // dotted path
   std::vector<Type> types;
-  uint64_t events = 0;   // that have it, about
+  uint64_t events = 0;  // that have it, about
 };
 
 struct Summary {
   uint64_t events = 0;
-  uint64_t bytes = 0;  // on disk
-  Position oldest, newest;   // by time; zero if there are no events
-  uint64_t newest_id = 0;    // by arrival
+  uint64_t bytes = 0;                                  // on disk
+  Position oldest, newest;                             // by time; zero if there are no events
+  uint64_t newest_id = 0;                              // by arrival
   std::vector<std::pair<std::string, uint64_t>> days;  // "20261122" and its number of events, rising
 };
 
@@ -167,7 +169,7 @@ class Store {
   // Throws Error(EX_NOINPUT) for an index that is not there, listing those that are.
   virtual std::shared_ptr<Reader> reader(const IndexName& index) = 0;
   virtual std::unique_ptr<Writer> writer(const IndexName& index) = 0;  // creates the index
-  virtual std::string url() const = 0;  // without secrets
+  virtual std::string url() const = 0;                                 // without secrets
 };
 
 // "dir:/path" or "sphinx://host:port". Throws Error(EX_USAGE) for others, EX_UNAVAILABLE if it can't be reached.

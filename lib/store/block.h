@@ -1,0 +1,105 @@
+#pragma once
+// One block of a segment, unpacked column by column as they are asked for. Not thread-safe.
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lib/store/block_format.h"
+#include "lib/store/segment.h"
+#include "lib/store/store.h"
+#include "lib/store/text_column.h"
+
+namespace alco::store {
+
+// Which row each value of a column belongs to: only members that an event has take place in a column.
+class ColumnRows {
+ public:
+  // `counts[shape]`: values that an event of this shape has in the column.
+  ColumnRows(const std::vector<uint32_t>& shapes, const std::vector<uint32_t>& counts);
+
+  bool one_each() const { return one_each_; }  // value i belongs to row i
+  size_t values() const { return values_; }
+  // Values of `row` are [begin(row), begin(row + 1)).
+  size_t begin(size_t row) const { return one_each_ ? row : begin_[row]; }
+
+ private:
+  bool one_each_ = true;
+  size_t values_ = 0;
+  std::vector<uint32_t> begin_;
+};
+
+class Block {
+ public:
+  // Reads the header only. Throws Corrupt, as does all else here, or Error(EX_IOERR).
+  Block(std::shared_ptr<Segment> segment, size_t index);
+
+  size_t rows() const { return header_.rows; }
+  const BlockHeader& header() const { return header_; }
+  const BlockInfo& info() const { return segment_->blocks()[index_]; }
+  const std::shared_ptr<Segment>& segment() const { return segment_; }
+  size_t index() const { return index_; }
+  std::string name() const;  // "PATH block N", for messages
+
+  const std::vector<int64_t>& times();
+  uint64_t id(size_t row);  // of the event, not relative
+  const std::vector<uint64_t>& relative_ids();
+  const std::vector<uint32_t>& shapes();
+  std::vector<MessageId> message_ids();  // empty if the block has none
+
+  std::vector<uint32_t> find(std::string_view path) const;  // columns of that dotted path, all types
+
+  // Which shapes have a leaf of that dotted path ("message": the message); with `only_null` one that is null.
+  std::vector<bool> shapes_with(std::string_view path, bool only_null) const;
+
+  const ColumnRows& column_rows(uint32_t column);
+  const std::vector<uint64_t>& numbers(uint32_t column);  // as in BlockBuilder; not for strings
+  const std::vector<uint32_t>& codes(uint32_t column);    // strings with a dictionary
+  TextColumn& texts(uint32_t column);                     // the distinct strings, or with Coding::direct one a value
+  std::string_view filter(uint32_t column);
+  std::string_view distinct_text(uint32_t column, uint32_t code);  // made once, kept; valid as long as the block
+
+  // The text of value `at` of the column, as query.h says.
+  void append_value_text(std::string& out, uint32_t column, size_t at);
+  void append_json(std::string& out, size_t row);
+  // The event of a row, for writing it again. Views into the block and into `arena`, which is overwritten.
+  void make_event(size_t row, Event& event, std::string& arena);
+  // The text of a field as a column (query.h); false and Type::absent if the event lacks it. Of several the first.
+  bool append_field(std::string& out, size_t row, const std::string& path, Type& type);
+  bool append_message(std::string& out, size_t row);  // false if the event has none
+
+  uint64_t bytes_read() const { return bytes_read_; }
+
+ private:
+  struct Loaded {
+    std::unique_ptr<ColumnRows> rows;
+    std::vector<uint64_t> numbers;
+    bool numbers_loaded = false;
+    std::vector<uint32_t> codes;
+    bool codes_loaded = false;
+    std::string text_bytes;
+    std::unique_ptr<TextColumn> texts;
+    std::string filter;
+    bool filter_loaded = false;
+    std::vector<std::unique_ptr<std::string>> distinct;
+  };
+
+  std::string read(const StreamPlace& place);
+  void load_reals(ByteReader& in, size_t count, std::vector<uint64_t>& out);
+  void append_json_value(std::string& out, const ShapeOp& op, size_t at);
+
+  std::shared_ptr<Segment> segment_;
+  size_t index_;
+  std::string header_bytes_;
+  BlockHeader header_;
+  uint64_t bytes_read_ = 0;
+  std::vector<int64_t> times_;
+  std::vector<uint64_t> ids_;
+  std::vector<uint32_t> shapes_;
+  bool shapes_loaded_ = false;
+  std::vector<Loaded> loaded_;
+  std::vector<std::vector<std::string>> json_prefixes_;  // by shape and op: what goes before the value
+  std::vector<uint32_t> seen_;                           // values of the row that were written, by column
+};
+
+}  // namespace alco::store

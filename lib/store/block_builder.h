@@ -1,0 +1,83 @@
+#pragma once
+// Takes events and turns up to kMaxBlockRows of them into the bytes of a block.
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lib/event.h"
+#include "lib/store/block_format.h"
+#include "lib/store/store.h"
+#include "lib/store/string_dictionary.h"
+#include "lib/store/text_column.h"
+
+namespace alco::store {
+
+// What a segment's footer says of a block.
+struct BlockSummary {
+  uint64_t rows = 0;
+  int64_t min_time = 0, max_time = 0;
+  uint64_t min_id = 0, max_id = 0;  // relative to the segment's first id
+};
+
+class BlockBuilder {
+ public:
+  // Both are shared by the blocks of a segment and outlive it.
+  explicit BlockBuilder(TemplateCollector& templates) : templates_(templates) {}
+
+  void add(const Event& event, uint64_t relative_id, const std::optional<MessageId>& message_id);
+
+  // Removes the rows with one of these ids, which others have stored in the meantime; returns how many.
+  uint64_t drop(const std::vector<MessageId>& sorted_ids);
+
+  size_t rows() const { return times_.size(); }
+  bool full() const { return rows() >= kMaxBlockRows; }
+  size_t memory() const;
+
+  // No more events: splits the distinct strings too. Call it before the templates become final.
+  void seal();
+
+  // After seal(), once the templates are final. Header first, then the streams.
+  BlockSummary encode(std::string& out, uint64_t& header_size, const std::vector<FinalTemplate>& finals, Effort effort);
+
+ private:
+  struct Column {
+    std::string path;
+    Type type;
+    bool is_message;
+    bool ascii = true;
+    std::vector<uint64_t> numbers;     // numbers; codes of strings
+    StringDictionary dictionary;       // strings but messages; empty once sealed
+    std::unique_ptr<TextBuffer> text;  // messages; distinct strings once sealed
+    std::vector<uint64_t> hashes;      // of the distinct strings, for the filter
+  };
+  struct Shape {
+    uint64_t hash;
+    std::string keys;  // storage of the ops' keys
+    std::vector<ShapeOp> ops;
+  };
+
+  uint32_t shape_of(const Event& event);
+  uint32_t new_shape(const Event& event, uint64_t hash);
+  uint32_t column_for(const std::string& path, Type type, bool is_message);
+  void add_value(Column& column, const Member& member);
+  StreamPlace place(std::string& body, std::string_view stream);
+  void encode_column(std::string& body, Column& column, ColumnInfo& info, const std::vector<FinalTemplate>& finals,
+                     Effort effort);
+  void encode_codes(std::string& body, size_t index, std::vector<ColumnInfo>& infos, Effort effort);
+
+  TemplateCollector& templates_;
+  std::vector<uint64_t> times_;  // from_signed()
+  std::vector<uint64_t> ids_;
+  std::vector<uint64_t> shape_of_row_;
+  std::vector<MessageId> message_ids_;
+  bool has_message_ids_ = false;
+  bool first_appearance_ = true;  // codes are in that order: recency works
+  std::vector<Shape> shapes_;
+  std::vector<uint32_t> shape_slots_;  // by hash: shape + 1
+  std::vector<Column> columns_;
+  std::vector<std::pair<std::string, uint32_t>> column_index_;  // sorted
+};
+
+}  // namespace alco::store

@@ -1,0 +1,236 @@
+#include "lib/store/dir_reader.h"
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+#include <unordered_map>
+
+#include "lib/error.h"
+#include "lib/store/dir_scan.h"
+
+namespace alco::store {
+namespace {
+
+constexpr unsigned kMostThreads = 4;
+
+// Calls work(block, matching rows) for each block that may match, on several threads. What one of them can't read is
+// noted in the stats. `work` is called without a lock.
+template <class Work>
+ScanStats over_blocks(Snapshot snapshot, const ScanRequest& request, const Work& work) {
+  BlockQuery query(request.query);
+  ScanStats stats;
+  stats.incomplete = snapshot.damaged;
+  const std::vector<BlockRef> blocks = select_blocks(snapshot, request, query, stats);
+  std::mutex mutex;
+  std::atomic<size_t> next{0};
+  const auto run = [&] {
+    for (size_t i; (i = next++) < blocks.size();) {
+      if (request.cancel && request.cancel->load(std::memory_order_relaxed)) return;
+      std::string damage;
+      uint64_t events = 0, bytes = 0;
+      try {
+        Block block(blocks[i].segment, blocks[i].index);
+        events = block.rows();
+        const Bitmap rows = query.rows(block, rows_in_range(block, request.since, request.until));
+        if (!rows.none()) work(block, rows);
+        bytes = block.bytes_read();
+      } catch (const Corrupt& error) {
+        damage = blocks[i].segment->path() + " block " + std::to_string(blocks[i].index) + ": " + error.reason;
+      } catch (const Error& error) {
+        damage = error.what();
+      }
+      std::lock_guard lock(mutex);
+      ++stats.blocks;
+      stats.events += events;
+      stats.bytes += bytes;
+      if (!damage.empty()) stats.incomplete.push_back(damage);
+    }
+  };
+  const size_t threads = std::min<size_t>({blocks.size(), std::thread::hardware_concurrency(), kMostThreads});
+  std::vector<std::jthread> helpers;
+  for (size_t i = 1; i < threads; ++i) helpers.emplace_back(run);
+  run();
+  helpers.clear();
+  stats.progress = 1;
+  return stats;
+}
+
+using Counts = std::unordered_map<std::string, uint64_t>;
+
+// For each row its value of the field as a number in `names`; kNone without one. Of several the first counts.
+constexpr uint32_t kNone = ~uint32_t{0};
+
+std::vector<uint32_t> values_of_rows(Block& block, const std::string& field, const Bitmap& rows,
+                                     std::vector<std::string>& names) {
+  std::vector<uint32_t> result(block.rows(), kNone);
+  std::unordered_map<std::string, uint32_t> known;
+  const auto number_of = [&](std::string_view name) {
+    const auto [at, added] = known.try_emplace(std::string(name), static_cast<uint32_t>(names.size()));
+    if (added) names.emplace_back(name);
+    return at->second;
+  };
+  std::string text;
+  if (field == "message") {
+    rows.for_each([&](size_t row) {
+      text.clear();
+      if (block.append_message(text, row)) result[row] = number_of(text);
+    });
+    return result;
+  }
+  for (uint32_t column : block.find(field)) {
+    const ColumnInfo& info = block.header().columns[column];
+    if (info.is_message) continue;
+    const bool strings = info.type == Type::string || info.type == Type::raw;
+    std::vector<uint32_t> of_code;
+    if (strings) of_code.resize(info.distinct, kNone);
+    const ColumnRows& where = block.column_rows(column);
+    rows.for_each([&](size_t row) {
+      if (result[row] != kNone || where.begin(row) == where.begin(row + 1)) return;
+      const size_t at = where.begin(row);
+      if (strings) {
+        uint32_t& number = of_code[block.codes(column)[at]];
+        if (number == kNone) number = number_of(block.distinct_text(column, block.codes(column)[at]));
+        result[row] = number;
+        return;
+      }
+      text.clear();
+      block.append_value_text(text, column, at);
+      result[row] = number_of(text);
+    });
+  }
+  const std::vector<bool> null_shapes = block.shapes_with(field, true);
+  if (std::find(null_shapes.begin(), null_shapes.end(), true) != null_shapes.end())
+    rows.for_each([&](size_t row) {
+      if (result[row] == kNone && null_shapes[block.shapes()[row]]) result[row] = number_of("null");
+    });
+  return result;
+}
+
+}  // namespace
+
+std::unique_ptr<Scan> DirReader::scan(const ScanRequest& request) { return make_dir_scan(source_.take(), request); }
+
+CountResult DirReader::count(const ScanRequest& request) {
+  std::atomic<uint64_t> count{0};
+  CountResult result;
+  result.stats = over_blocks(source_.take(), request, [&](Block&, const Bitmap& rows) { count += rows.count(); });
+  result.count = count;
+  return result;
+}
+
+Histogram DirReader::histogram(const ScanRequest& request, Nanoseconds origin, Nanoseconds width, size_t buckets,
+                               const std::string& split_field) {
+  Histogram result;
+  result.origin = origin;
+  result.width = width;
+  std::mutex mutex;
+  result.stats = over_blocks(source_.take(), request, [&](Block& block, const Bitmap& rows) {
+    std::vector<std::string> names;
+    std::vector<uint32_t> values;
+    if (!split_field.empty()) values = values_of_rows(block, split_field, rows, names);
+    std::vector<std::vector<uint64_t>> counts(names.size() + 1, std::vector<uint64_t>(buckets));  // the last: without
+    const std::vector<int64_t>& times = block.times();
+    rows.for_each([&](size_t row) {
+      if (times[row] < origin) return;
+      const uint64_t bucket =
+          (static_cast<uint64_t>(times[row]) - static_cast<uint64_t>(origin)) / static_cast<uint64_t>(width);
+      if (bucket >= buckets) return;
+      const uint32_t value = values.empty() ? kNone : values[row];
+      ++counts[value == kNone ? names.size() : value][bucket];
+    });
+    names.emplace_back();
+    std::lock_guard lock(mutex);
+    for (size_t i = 0; i < counts.size(); ++i) {
+      if (std::all_of(counts[i].begin(), counts[i].end(), [](uint64_t n) { return n == 0; })) continue;
+      auto& total = result.counts[names[i]];
+      total.resize(buckets);
+      for (size_t b = 0; b < buckets; ++b) total[b] += counts[i][b];
+    }
+  });
+  return result;
+}
+
+TopValues DirReader::top(const ScanRequest& request, const std::string& field, size_t limit) {
+  TopValues result;
+  Counts counts;
+  std::mutex mutex;
+  result.stats = over_blocks(source_.take(), request, [&](Block& block, const Bitmap& rows) {
+    std::vector<std::string> names;
+    const std::vector<uint32_t> values = values_of_rows(block, field, rows, names);
+    std::vector<uint64_t> here(names.size());
+    uint64_t without = 0;
+    rows.for_each([&](size_t row) { values[row] == kNone ? ++without : ++here[values[row]]; });
+    std::lock_guard lock(mutex);
+    result.without += without;
+    for (size_t i = 0; i < names.size(); ++i) counts[names[i]] += here[i];
+  });
+  for (const auto& [value, count] : counts) result.values.push_back({value, count});
+  result.distinct = counts.size();
+  const auto better = [](const ValueCount& a, const ValueCount& b) {
+    return a.count != b.count ? a.count > b.count : a.value < b.value;
+  };
+  const size_t keep = std::min(limit, result.values.size());
+  std::partial_sort(result.values.begin(), result.values.begin() + static_cast<ptrdiff_t>(keep), result.values.end(),
+                    better);
+  result.values.resize(keep);
+  return result;
+}
+
+std::optional<Position> DirReader::find_id(uint64_t id) {
+  for (const auto& segment : source_.take().segments) {
+    for (size_t i = 0; i < segment->blocks().size(); ++i) {
+      const BlockRef ref{segment, i};
+      if (id < ref.min_id() || id > ref.max_id()) continue;
+      try {
+        Block block(segment, i);
+        for (size_t row = 0; row < block.rows(); ++row)
+          if (block.id(row) == id) return Position{block.times()[row], id};
+      } catch (const Corrupt& damage) {
+        throw Error(EX_IOERR, segment->path() + " block " + std::to_string(i) + ": " + damage.reason);
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<FieldInfo> DirReader::fields() {
+  std::map<std::string, FieldInfo> fields;
+  for (const auto& segment : source_.take().segments) {
+    for (const auto& [field, values] : segment->fields()) {
+      FieldInfo& info = fields[field.first];
+      info.name = field.first;
+      info.events += values;
+      if (std::find(info.types.begin(), info.types.end(), field.second) == info.types.end())
+        info.types.push_back(field.second);
+    }
+  }
+  std::vector<FieldInfo> result;
+  for (auto& [name, info] : fields) result.push_back(std::move(info));
+  return result;
+}
+
+Summary DirReader::summary() {
+  Summary summary;
+  const Snapshot snapshot = source_.take();
+  bool first = true;
+  for (size_t i = 0; i < snapshot.segments.size(); ++i) {
+    const Segment& segment = *snapshot.segments[i];
+    summary.events += segment.events();
+    summary.bytes += segment.bytes();
+    if (summary.days.empty() || summary.days.back().first != snapshot.days[i])
+      summary.days.emplace_back(snapshot.days[i], 0);
+    summary.days.back().second += segment.events();
+    for (size_t b = 0; b < segment.blocks().size(); ++b) {
+      const BlockSummary& block = segment.blocks()[b].summary;
+      const Position oldest{block.min_time, segment.first_id() + block.min_id};
+      const Position newest{block.max_time, segment.first_id() + block.max_id};
+      if (first || oldest.time < summary.oldest.time) summary.oldest = oldest;
+      if (first || newest.time > summary.newest.time) summary.newest = newest;
+      summary.newest_id = std::max(summary.newest_id, newest.id);
+      first = false;
+    }
+  }
+  return summary;
+}
+
+}  // namespace alco::store

@@ -1,0 +1,25 @@
+#pragma once
+// Reads one index of a directory store.
+#include "lib/store/snapshot.h"
+#include "lib/store/store.h"
+
+namespace alco::store {
+
+class DirReader : public Reader {
+ public:
+  explicit DirReader(IndexFolder folder) : source_(std::move(folder)) {}
+
+  std::unique_ptr<Scan> scan(const ScanRequest& request) override;
+  CountResult count(const ScanRequest& request) override;
+  Histogram histogram(const ScanRequest& request, Nanoseconds origin, Nanoseconds width, size_t buckets,
+                      const std::string& split_field) override;
+  TopValues top(const ScanRequest& request, const std::string& field, size_t limit) override;
+  std::optional<Position> find_id(uint64_t id) override;
+  std::vector<FieldInfo> fields() override;
+  Summary summary() override;
+
+ private:
+  SnapshotSource source_;
+};
+
+}  // namespace alco::store

@@ -1,0 +1,264 @@
+#include "lib/store/dir_scan.h"
+
+#include <algorithm>
+#include <future>
+#include <queue>
+#include <thread>
+
+#include "lib/error.h"
+
+namespace alco::store {
+namespace {
+
+// A block with its matching rows in order.
+struct OpenBlock {
+  std::unique_ptr<Block> block;
+  std::vector<uint32_t> rows;
+  size_t at = 0;
+  std::string damage;
+};
+
+class DirScan : public Scan {
+ public:
+  DirScan(Snapshot snapshot, const ScanRequest& request) : request_(request), query_(request.query) {
+    stats_.incomplete = snapshot.damaged;
+    blocks_ = select_blocks(snapshot, request_, query_, stats_);
+    drop_blocks_before_cursor();
+    const Order order = request_.order;
+    std::sort(blocks_.begin(), blocks_.end(),
+              [order](const BlockRef& a, const BlockRef& b) { return edge(a, order) < edge(b, order); });
+  }
+
+  bool next(Hit& hit) override {
+    if (given_ >= request_.limit || cancelled()) return false;
+    while (opened_ < blocks_.size() && (heap_.empty() || edge(blocks_[opened_], request_.order) <= heap_.top().key)) {
+      open_next();
+      if (cancelled()) return false;
+    }
+    if (heap_.empty()) return false;
+    const Head head = heap_.top();
+    heap_.pop();
+    fill(hit, *head.open, head.open->rows[head.open->at]);
+    ++given_;
+    ++head.open->at;
+    last_ = head.open;  // the hit's views live in it
+    push(head.open);
+    return true;
+  }
+
+  ScanStats stats() const override {
+    ScanStats stats = stats_;
+    stats.progress = blocks_.empty() ? 1 : static_cast<double>(opened_) / static_cast<double>(blocks_.size());
+    return stats;
+  }
+
+ private:
+  // Orders turned into rising pairs: newest first by the complement of time and id.
+  using Key = std::pair<uint64_t, uint64_t>;
+
+  static Key key_of(int64_t time, uint64_t id, Order order) {
+    const uint64_t rising = static_cast<uint64_t>(time) ^ uint64_t { 1 } << 63;
+    switch (order) {
+      case Order::oldest_first:
+        return {rising, id};
+      case Order::newest_first:
+        return {~rising, ~id};
+      case Order::arrival:
+        return {0, id};
+    }
+    return {};
+  }
+
+  // No row of the block comes before this.
+  static Key edge(const BlockRef& block, Order order) {
+    const BlockSummary& summary = block.summary();
+    if (order == Order::newest_first) return key_of(summary.max_time, block.max_id(), order);
+    return key_of(summary.min_time, block.min_id(), order);
+  }
+  static Key far_edge(const BlockRef& block, Order order) {
+    const BlockSummary& summary = block.summary();
+    if (order == Order::newest_first) return key_of(summary.min_time, block.min_id(), order);
+    return key_of(summary.max_time, block.max_id(), order);
+  }
+
+  struct Head {
+    Key key;
+    std::shared_ptr<OpenBlock> open;
+    bool operator<(const Head& other) const { return other.key < key; }  // smallest on top
+  };
+
+  bool cancelled() const { return request_.cancel && request_.cancel->load(std::memory_order_relaxed); }
+
+  void drop_blocks_before_cursor() {
+    if (!request_.after) return;
+    const Key after = key_of(request_.after->time, request_.after->id, request_.order);
+    const size_t all = blocks_.size();
+    std::erase_if(blocks_, [&](const BlockRef& block) { return far_edge(block, request_.order) <= after; });
+    stats_.blocks_skipped += all - blocks_.size();
+  }
+
+  std::shared_ptr<OpenBlock> prepare(const BlockRef& ref, uint64_t limit) {
+    auto open = std::make_shared<OpenBlock>();
+    if (cancelled()) return open;
+    try {
+      open->block = std::make_unique<Block>(ref.segment, ref.index);
+      select_rows(*open, limit);
+    } catch (const Corrupt& damage) {
+      open->damage = ref.segment->path() + " block " + std::to_string(ref.index) + ": " + damage.reason;
+      open->rows.clear();
+    } catch (const Error& error) {
+      open->damage = error.what();
+      open->rows.clear();
+    }
+    return open;
+  }
+
+  void select_rows(OpenBlock& open, uint64_t limit) {
+    Block& block = *open.block;
+    Bitmap care = rows_in_range(block, request_.since, request_.until);
+    if (request_.after) {
+      const Key after = key_of(request_.after->time, request_.after->id, request_.order);
+      for (size_t row = 0; row < block.rows(); ++row)
+        if (care.test(row) && row_key(block, row) <= after) care.reset(row);
+    }
+    if (care.none()) return;
+    const Bitmap rows = query_.rows(block, care);
+    rows.for_each([&](size_t row) { open.rows.push_back(static_cast<uint32_t>(row)); });
+    if (open.rows.empty()) return;
+    const auto before = [&](uint32_t a, uint32_t b) { return row_key(block, a) < row_key(block, b); };
+    block.times(), block.relative_ids();
+    if (open.rows.size() / 2 > limit) {
+      std::nth_element(open.rows.begin(), open.rows.begin() + static_cast<ptrdiff_t>(limit), open.rows.end(), before);
+      open.rows.resize(limit);
+    }
+    if (request_.order == Order::newest_first) std::reverse(open.rows.begin(), open.rows.end());
+    if (!std::is_sorted(open.rows.begin(), open.rows.end(), before))
+      std::sort(open.rows.begin(), open.rows.end(), before);
+  }
+
+  Key row_key(Block& block, size_t row) const { return key_of(block.times()[row], block.id(row), request_.order); }
+
+  // The next block, from the ones that are prepared ahead: none for the first, which may be all that is needed.
+  void open_next() {
+    const uint64_t limit = request_.limit - given_;
+    std::shared_ptr<OpenBlock> open;
+    if (ahead_.empty()) {
+      open = prepare(blocks_[opened_], limit);
+    } else {
+      open = ahead_.front().get();
+      ahead_.pop();
+    }
+    const size_t threads = std::min<size_t>(std::thread::hardware_concurrency(), kMostAhead);
+    while (threads > 1 && ahead_.size() < threads && opened_ + 1 + ahead_.size() < blocks_.size() && opened_ > 0)
+      ahead_.push(std::async(std::launch::async, [this, ref = blocks_[opened_ + 1 + ahead_.size()], limit] {
+        return prepare(ref, limit);
+      }));
+    ++opened_;
+    ++stats_.blocks;
+    if (open->block) {
+      stats_.events += open->block->rows();
+      stats_.bytes += open->block->bytes_read();
+    }
+    if (!open->damage.empty()) stats_.incomplete.push_back(open->damage);
+    push(open);
+  }
+
+  void push(const std::shared_ptr<OpenBlock>& open) {
+    if (open->at >= open->rows.size()) return;
+    heap_.push({row_key(*open->block, open->rows[open->at]), open});
+  }
+
+  void fill(Hit& hit, OpenBlock& open, uint32_t row) {
+    Block& block = *open.block;
+    hit.at = {block.times()[row], block.id(row)};
+    hit.message.reset();
+    hit.json = {};
+    hit.columns.clear();
+    message_.clear();
+    json_.clear();
+    try {
+      if (request_.message && block.append_message(message_, row)) hit.message = message_;
+      if (request_.json) {
+        block.append_json(json_, row);
+        hit.json = json_;
+      }
+      if (!request_.columns.empty()) fill_columns(hit, block, row);
+    } catch (const Corrupt& damage) {
+      const std::string reason = block.name() + ": " + damage.reason;
+      if (std::find(stats_.incomplete.begin(), stats_.incomplete.end(), reason) == stats_.incomplete.end())
+        stats_.incomplete.push_back(reason);
+    }
+  }
+
+  void fill_columns(Hit& hit, Block& block, uint32_t row) {
+    column_text_.resize(request_.columns.size());
+    for (size_t i = 0; i < request_.columns.size(); ++i) {
+      FieldValue value;
+      std::string& text = column_text_[i];
+      text.clear();
+      if (block.append_field(text, row, request_.columns[i], value.type)) value.text = text;
+      hit.columns.push_back(value);
+    }
+  }
+
+  static constexpr size_t kMostAhead = 4;
+
+  ScanRequest request_;
+  BlockQuery query_;
+  ScanStats stats_;
+  std::vector<BlockRef> blocks_;
+  size_t opened_ = 0;
+  uint64_t given_ = 0;
+  std::priority_queue<Head> heap_;
+  std::shared_ptr<OpenBlock> last_;
+  std::string message_, json_;
+  std::vector<std::string> column_text_;
+  std::queue<std::future<std::shared_ptr<OpenBlock>>> ahead_;  // last: their threads use the members above
+};
+
+}  // namespace
+
+std::vector<BlockRef> select_blocks(const Snapshot& snapshot, const ScanRequest& request, BlockQuery& query,
+                                    ScanStats& stats) {
+  std::vector<BlockRef> blocks;
+  for (const auto& segment : snapshot.segments) {
+    std::vector<BlockRef> selected;
+    for (size_t i = 0; i < segment->blocks().size(); ++i) {
+      const BlockSummary& summary = segment->blocks()[i].summary;
+      const bool early = summary.max_time < request.since;
+      const bool late = request.until != kMaxTime && summary.min_time >= request.until;
+      if (!early && !late) selected.push_back({segment, i});
+    }
+    bool possible = !selected.empty();
+    try {
+      possible = possible && query.possible(*segment);
+    } catch (const Corrupt& damage) {
+      stats.incomplete.push_back(segment->path() + ": " + damage.reason);
+      possible = false;
+    }
+    stats.blocks_skipped += segment->blocks().size() - (possible ? selected.size() : 0);
+    if (!possible) {
+      ++stats.segments_skipped;
+      continue;
+    }
+    ++stats.segments;
+    blocks.insert(blocks.end(), selected.begin(), selected.end());
+  }
+  return blocks;
+}
+
+Bitmap rows_in_range(Block& block, Nanoseconds since, Nanoseconds until) {
+  const BlockSummary& summary = block.info().summary;
+  if (since <= summary.min_time && (until == kMaxTime || summary.max_time < until)) return Bitmap(block.rows(), true);
+  Bitmap rows(block.rows());
+  const std::vector<int64_t>& times = block.times();
+  for (size_t row = 0; row < times.size(); ++row)
+    if (since <= times[row] && (until == kMaxTime || times[row] < until)) rows.set(row);
+  return rows;
+}
+
+std::unique_ptr<Scan> make_dir_scan(Snapshot snapshot, const ScanRequest& request) {
+  return std::make_unique<DirScan>(std::move(snapshot), request);
+}
+
+}  // namespace alco::store

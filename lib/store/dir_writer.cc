@@ -1,0 +1,203 @@
+#include "lib/store/dir_writer.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "lib/error.h"
+#include "lib/log.h"
+#include "lib/store/block.h"
+#include "lib/store/merge.h"
+#include "lib/store/segment_writer.h"
+
+namespace alco::store {
+namespace {
+
+constexpr uint64_t kSpareBytes = 1 << 20;  // left free on the disk for the ids, the footer, the rejected file
+
+// Several writers may work in one process.
+std::string temporary_name() {
+  static std::atomic<unsigned> count{0};
+  return "/commit-" + std::to_string(count++) + "." + std::to_string(getpid()) + ".tmp";
+}
+
+}  // namespace
+
+DirWriter::DirWriter(Disk& disk, std::string path) : folder_(disk, std::move(path)), temporary_(temporary_name()) {
+  disk.make_folder(folder_.path());
+  for (const std::string& day : folder_.days()) folder_.clean(day);
+}
+
+DirWriter::~DirWriter() {
+  if (merger_.joinable()) merger_.join();
+}
+
+void DirWriter::add(const Event& event, const std::optional<MessageId>& id) {
+  if (id) {
+    if (!tracks_ids_) {
+      tracks_ids_ = true;
+      learn_commits_of_others();
+    }
+    if (!recent_.insert(*id)) {
+      ++repeated_;
+      return;
+    }
+    pending_ids_.push_back(*id);
+  }
+  Day& day = days_[utc_day(event.time)];
+  if (day.blocks.empty() || day.blocks.back()->full()) {
+    if (!day.blocks.empty()) day.blocks.back()->seal();
+    day.blocks.push_back(std::make_unique<BlockBuilder>(day.templates));
+  }
+  day.blocks.back()->add(event, added_++, id);
+  ++pending_;
+}
+
+uint64_t DirWriter::pending_bytes() const {
+  uint64_t bytes = 0;
+  for (const auto& [number, day] : days_) {
+    bytes += day.templates.memory();
+    for (const auto& block : day.blocks) bytes += block->memory();
+  }
+  return bytes;
+}
+
+void DirWriter::check_free_space() const {
+  const uint64_t free = folder_.disk().free_space(folder_.path());
+  if (free < kSpareBytes + pending_bytes() / 4)
+    throw Error(EX_TEMPFAIL, folder_.path() + ": disk is full: " + std::to_string(free >> 10) + " KiB left");
+}
+
+DirWriter::Written DirWriter::write_day(int64_t day_number, Day& day) {
+  const std::string name = day_name(day_number);
+  const std::string path = folder_.day_path(name) + temporary_;
+  folder_.disk().make_folder(folder_.day_path(name));
+  std::string table;
+  const std::vector<FinalTemplate> finals = day.templates.finish(table, Effort::fast);
+  SegmentWriter writer(folder_.disk(), path);
+  Written written{name, path, ~uint64_t{0}, 0};
+  for (auto& block : day.blocks) {
+    if (block->rows() == 0) continue;
+    const BlockSummary summary = writer.add_block(*block, finals, Effort::fast);
+    written.first = std::min(written.first, summary.min_id);
+    written.last = std::max(written.last, summary.max_id);
+  }
+  writer.finish(table);
+  return written;
+}
+
+void DirWriter::learn_segment(const std::string& path, uint64_t first_id) {
+  try {
+    auto segment = std::make_shared<Segment>(folder_.disk(), path, first_id);
+    for (size_t i = 0; i < segment->blocks().size(); ++i)
+      for (const MessageId& id : Block(segment, i).message_ids()) recent_.insert(id);
+  } catch (const Corrupt& damage) {
+    log::warning_limited(path, "%s: %s: its message ids are not known", path.c_str(), damage.reason);
+  } catch (const Error& error) {
+    if (error.code() != EX_NOINPUT) throw;  // merged away since it was listed: then its ids are not needed any more
+  }
+}
+
+// Message ids of the segments from known_next_id_ on; at the first call those of the newest window.
+void DirWriter::learn_commits_of_others() {
+  const uint64_t next = folder_.next_id();
+  std::vector<std::pair<SegmentName, std::string>> segments;
+  for (const DayListing& day : folder_.list())
+    for (const SegmentName& segment : day.segments)
+      if (segment.last >= known_next_id_)
+        segments.emplace_back(segment, folder_.day_path(day.day) + "/" + segment.str());
+  std::sort(segments.begin(), segments.end());
+  const uint64_t oldest = known_next_id_ > 0 || next < kMessageIdWindow ? known_next_id_ : next - kMessageIdWindow;
+  for (const auto& [name, path] : segments)
+    if (name.last >= oldest) learn_segment(path, name.first);
+  known_next_id_ = next;
+}
+
+// With the lock held: another writer may have stored, since add(), what is pending here.
+bool DirWriter::drop_stored_by_others() {
+  if (!tracks_ids_ || folder_.next_id() == known_next_id_) return false;
+  MessageIdSet own = std::exchange(recent_, {});
+  learn_commits_of_others();
+  std::vector<MessageId> stored;
+  for (const MessageId& id : pending_ids_)
+    if (recent_.contains(id)) stored.push_back(id);
+  std::swap(own, recent_);  // `own` now holds what was learned
+  own.for_each([&](const MessageId& id) { recent_.insert(id); });
+  if (stored.empty()) return false;
+  std::sort(stored.begin(), stored.end(),
+            [](const MessageId& a, const MessageId& b) { return a.high != b.high ? a.high < b.high : a.low < b.low; });
+  for (auto& [number, day] : days_)
+    for (auto& block : day.blocks) {
+      const uint64_t dropped = block->drop(stored);
+      pending_ -= dropped;
+      repeated_ += dropped;
+    }
+  return true;
+}
+
+CommitResult DirWriter::commit() {
+  if (pending_ == 0) {
+    CommitResult result{0, repeated_};
+    repeated_ = 0;
+    return result;
+  }
+  check_free_space();
+  for (auto& [number, day] : days_) day.blocks.back()->seal();
+  std::vector<Written> written;
+  const auto write_all = [&] {
+    for (const Written& old : written) folder_.disk().unlink(old.path);
+    written.clear();
+    try {
+      for (auto& [number, day] : days_) {
+        const bool any = std::any_of(day.blocks.begin(), day.blocks.end(), [](auto& b) { return b->rows() > 0; });
+        if (any) written.push_back(write_day(number, day));
+      }
+    } catch (const Error& error) {
+      if (error.errnum() != ENOSPC && error.errnum() != EDQUOT) throw;
+      for (const auto& [number, day] : days_) folder_.disk().unlink(folder_.day_path(day_name(number)) + temporary_);
+      throw Error(EX_TEMPFAIL, error.what());
+    }
+  };
+  write_all();
+  {
+    const Fd lock = folder_.lock();
+    if (drop_stored_by_others()) write_all();
+    const uint64_t first = folder_.take_ids(added_);
+    for (const Written& segment : written)
+      folder_.disk().rename(segment.path, folder_.day_path(segment.day) + "/" +
+                                              SegmentName{first + segment.first, first + segment.last, 0}.str());
+    known_next_id_ = first + added_;
+  }
+  for (const Written& segment : written) folder_.disk().sync_folder(folder_.day_path(segment.day));
+  folder_.disk().sync_folder(folder_.path());
+  const CommitResult result{pending_, repeated_};
+  days_.clear();
+  pending_ids_.clear();
+  pending_ = added_ = repeated_ = 0;
+  ++commits_;
+  start_merge();
+  return result;
+}
+
+void DirWriter::idle() { start_merge(); }
+
+// Small commits are merged beside the work, at most one merge at a time.
+void DirWriter::start_merge() {
+  if (merging_.load() || commits_ == 0) return;
+  if (merger_.joinable()) merger_.join();
+  commits_ = 0;
+  merging_ = true;
+  merger_ = std::thread([this] {
+    try {
+      for (const std::string& day : folder_.days()) merge_small(folder_, day);
+    } catch (const Error& error) {
+      log::warning_limited("merge", "merging: %s", error.what());
+    }
+    merging_ = false;
+  });
+}
+
+}  // namespace alco::store

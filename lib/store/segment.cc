@@ -1,0 +1,90 @@
+#include "lib/store/segment.h"
+
+#include <fcntl.h>
+#include <xxhash.h>
+
+#include <algorithm>
+
+#include "lib/error.h"
+#include "lib/store/segment_writer.h"
+
+namespace alco::store {
+namespace {
+
+constexpr uint64_t kFirstRead = 16 << 10;  // holds the whole footer of most segments
+constexpr size_t kMaxBlocks = 1 << 20;
+constexpr size_t kMaxFields = 1 << 20;
+
+}  // namespace
+
+Segment::Segment(Disk& disk, std::string path, uint64_t first_id)
+    : disk_(disk), path_(std::move(path)), first_id_(first_id), fd_(disk_.open_if_exists(path_, O_RDONLY)) {
+  if (!fd_) throw Error(EX_NOINPUT, path_ + ": no such file");
+  file_size_ = disk_.size(fd_.get(), path_);
+  if (file_size_ < kSegmentMagic.size() + kSegmentTail) throw Corrupt{"file is too short for a segment"};
+  const uint64_t size = std::min(file_size_, kFirstRead);
+  std::string end(size, '\0');
+  if (disk_.read_at(fd_.get(), path_, end.data(), size, file_size_ - size) != size) throw Corrupt{"file ends early"};
+  if (!std::string_view(end).ends_with(kSegmentEnd)) throw Corrupt{"no end mark"};
+  ByteReader tail(std::string_view(end).substr(end.size() - kSegmentTail));
+  const uint64_t footer_size = tail.fixed64();
+  const uint64_t checksum = tail.fixed64();
+  if (footer_size > file_size_ - kSegmentTail) throw Corrupt{"footer is damaged"};
+  const uint64_t footer_offset = file_size_ - kSegmentTail - footer_size;
+  std::string footer;
+  if (footer_size + kSegmentTail <= size) {
+    footer = end.substr(size - kSegmentTail - footer_size, footer_size);
+  } else {
+    footer.resize(footer_size);
+    if (disk_.read_at(fd_.get(), path_, footer.data(), footer_size, footer_offset) != footer_size)
+      throw Corrupt{"file ends early"};
+  }
+  if (XXH3_64bits(footer.data(), footer.size()) != checksum) throw Corrupt{"footer is damaged"};
+  parse_footer(ByteReader(footer), footer_offset);
+}
+
+void Segment::parse_footer(ByteReader in, uint64_t footer_offset) {
+  table_offset_ = in.varint();
+  table_size_ = in.varint();
+  table_checksum_ = in.fixed32();
+  if (table_offset_ > footer_offset || table_size_ > footer_offset - table_offset_) throw Corrupt{"footer is damaged"};
+  blocks_.resize(in.count(kMaxBlocks));
+  for (BlockInfo& block : blocks_) {
+    block.offset = in.varint();
+    block.header_size = in.varint();
+    block.size = in.varint();
+    block.header_checksum = in.fixed32();
+    block.summary.rows = in.count(kMaxBlockRows);
+    block.summary.min_time = in.signed_varint();
+    block.summary.max_time = static_cast<int64_t>(static_cast<uint64_t>(block.summary.min_time) + in.varint());
+    block.summary.min_id = in.varint();
+    block.summary.max_id = block.summary.min_id + in.varint();
+    if (block.offset > footer_offset || block.size > footer_offset - block.offset || block.header_size > block.size)
+      throw Corrupt{"footer is damaged"};
+    events_ += block.summary.rows;
+  }
+  for (size_t left = in.count(kMaxFields); left > 0; --left) {
+    std::string name(in.string());
+    const auto type = static_cast<Type>(in.byte());
+    fields_[{std::move(name), type}] = in.varint();
+  }
+}
+
+const TemplateTable& Segment::templates() {
+  std::lock_guard lock(table_mutex_);
+  if (!table_) {
+    const std::string data = read(table_offset_, table_size_, table_checksum_);
+    table_ = std::make_unique<TemplateTable>(ByteReader(data));
+  }
+  return *table_;
+}
+
+std::string Segment::read(uint64_t offset, uint64_t size, uint32_t checksum) const {
+  if (offset > file_size_ || size > file_size_ - offset) throw Corrupt{"file ends early"};
+  std::string data(size, '\0');
+  if (disk_.read_at(fd_.get(), path_, data.data(), size, offset) != size) throw Corrupt{"file ends early"};
+  if (checksum32(data) != checksum) throw Corrupt{"checksum does not match"};
+  return data;
+}
+
+}  // namespace alco::store

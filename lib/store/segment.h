@@ -1,0 +1,55 @@
+#pragma once
+// An open segment file: its footer, its template table, its blocks on demand. Thread-safe.
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "lib/disk.h"
+#include "lib/store/block_builder.h"
+#include "lib/store/template_table.h"
+
+namespace alco::store {
+
+struct BlockInfo {
+  uint64_t offset = 0, header_size = 0, size = 0;
+  uint32_t header_checksum = 0;
+  BlockSummary summary;
+};
+
+class Segment {
+ public:
+  // Throws Corrupt (not a segment, damaged footer) or Error (can't be read; EX_NOINPUT if it is not there).
+  Segment(Disk& disk, std::string path, uint64_t first_id);
+
+  const std::string& path() const { return path_; }
+  uint64_t first_id() const { return first_id_; }
+  const std::vector<BlockInfo>& blocks() const { return blocks_; }
+  uint64_t events() const { return events_; }
+  uint64_t bytes() const { return file_size_; }
+  const std::map<std::pair<std::string, Type>, uint64_t>& fields() const { return fields_; }
+
+  const TemplateTable& templates();  // read when first asked for; throws Corrupt
+
+  // `offset` is in the file. Throws Corrupt if the file is shorter or the checksum is another.
+  std::string read(uint64_t offset, uint64_t size, uint32_t checksum) const;
+
+ private:
+  void parse_footer(ByteReader in, uint64_t footer_offset);
+
+  Disk& disk_;
+  std::string path_;
+  uint64_t first_id_;
+  Fd fd_;
+  uint64_t file_size_ = 0;
+  uint64_t events_ = 0;
+  std::vector<BlockInfo> blocks_;
+  std::map<std::pair<std::string, Type>, uint64_t> fields_;
+  uint64_t table_offset_ = 0, table_size_ = 0;
+  uint32_t table_checksum_ = 0;
+  std::mutex table_mutex_;
+  std::unique_ptr<TemplateTable> table_;
+};
+
+}  // namespace alco::store

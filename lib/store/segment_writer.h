@@ -1,0 +1,47 @@
+#pragma once
+// Writes a segment file: blocks, template table, footer. doc/store-format.md describes every byte.
+#include <map>
+#include <string>
+#include <vector>
+
+#include "lib/disk.h"
+#include "lib/store/block_builder.h"
+
+namespace alco::store {
+
+inline constexpr std::string_view kSegmentMagic("ALCOSEG\x01", 8);
+inline constexpr std::string_view kSegmentEnd("\x01GESOCLA", 8);
+inline constexpr size_t kSegmentTail = 24;  // footer size (8), checksum of the footer (8), kSegmentEnd
+
+class SegmentWriter {
+ public:
+  // Creates `path`; it is no segment before finish() has returned and its name was changed.
+  SegmentWriter(Disk& disk, std::string path);
+
+  // In any number, then finish(). The block must be sealed and its templates final.
+  BlockSummary add_block(BlockBuilder& block, const std::vector<FinalTemplate>& finals, Effort effort);
+
+  // `table` is what TemplateCollector::finish() wrote. Syncs the file.
+  void finish(std::string_view table);
+
+  uint64_t size() const { return offset_; }
+
+ private:
+  struct BlockEntry {
+    uint64_t offset, header_size, size;
+    uint32_t header_checksum;
+    BlockSummary summary;
+  };
+
+  void write(std::string_view data);
+
+  Disk& disk_;
+  std::string path_;
+  Fd fd_;
+  uint64_t offset_ = 0;
+  std::string buffer_;
+  std::vector<BlockEntry> blocks_;
+  std::map<std::pair<std::string, Type>, uint64_t> fields_;
+};
+
+}  // namespace alco::store

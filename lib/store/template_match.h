@@ -1,0 +1,27 @@
+#pragma once
+// Decides a text condition on the templates of a segment, once, in place of on every text.
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "lib/query/matcher.h"
+#include "lib/store/template_table.h"
+
+namespace alco::store {
+
+enum class Verdict : uint8_t {
+  no,     // no text of this template holds the pattern
+  maybe,  // the text has to be looked at
+  yes,    // every text of it does
+};
+
+struct TemplateVerdicts {
+  std::vector<Verdict> of;  // by template
+  bool any = false;         // one is not `no`
+};
+
+// `table` must not be changed in the meantime; `matcher` searches in texts (Matcher::found_in), or, with `whole`, is
+// compared with whole texts: then nothing is a `yes`.
+TemplateVerdicts judge_templates(const TemplateTable& table, const query::Matcher& matcher, bool whole);
+
+}  // namespace alco::store

@@ -1,0 +1,92 @@
+#pragma once
+// The templates of a segment: collected while events come in, written once, looked up when reading.
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lib/store/compress.h"
+#include "lib/store/template.h"
+
+namespace alco::store {
+
+inline constexpr size_t kMaxTableBytes = size_t{8} << 20;  // of template text in a segment; beyond it texts stay whole
+
+// How a template that was collected is written: values that were the same in
+// every text became part of its words.
+struct FinalTemplate {
+  uint32_t id = 0;                    // in the written table, by falling frequency
+  std::vector<SlotType> kept;         // slots that still take values
+  std::vector<uint32_t> value_index;  // of each kept slot, where its values begin among those of the text
+  uint32_t values = 0;                // numbers of one text, as collected
+  uint32_t strings = 0;               // strings of one text
+};
+
+class TemplateCollector {
+ public:
+  // The id of the template of `tokens`, for finish(). When the table is full a new template is refused: then `tokens`
+  // (made from `text`) is changed into a whole text.
+  uint32_t add(Tokens& tokens, std::string_view text);
+
+  // Merging: the templates of a table that was written whose count lies in a range, with what it knows of
+  // their values. After the last table
+  // freeze(): add() then only finds, and keeps whole what does not fit what was promised.
+  void add_table(const class TemplateTable& table, uint64_t least_count, uint64_t most_count);
+  void freeze();
+
+  size_t size() const { return entries_.size(); }
+  size_t memory() const;
+  size_t value_count(uint32_t id) const { return entries_[id].value_count; }
+  size_t string_count(uint32_t id) const;  // strings of one text
+
+  // Writes the table and returns how each collected template stands in it.
+  std::vector<FinalTemplate> finish(std::string& out, Effort effort) const;
+
+ private:
+  struct Entry {
+    uint64_t hash;
+    uint64_t count;
+    uint32_t key_offset, key_size;
+    uint32_t first_value;  // in values_ and uniform_
+    uint32_t value_count;
+  };
+
+  uint32_t find_or_insert(std::string_view key, size_t value_count, bool may_refuse);
+  void grow();
+  bool fits(const Entry& entry, const Tokens& tokens) const;
+  std::string_view key_of(const Entry& entry) const { return {keys_.data() + entry.key_offset, entry.key_size}; }
+
+  std::vector<Entry> entries_;
+  std::vector<uint32_t> slots_;  // open addressing: entry + 1
+  std::string keys_;
+  std::vector<uint64_t> values_;
+  std::vector<uint8_t> uniform_;
+  bool frozen_ = false;
+};
+
+// A table as read from a segment.
+class TemplateTable {
+ public:
+  TemplateTable() = default;
+  explicit TemplateTable(ByteReader in);  // throws Corrupt; copies what it needs
+
+  struct Layout {  // where a template's values lie in the streams
+    std::vector<SlotType> slots;
+    uint32_t values[kStreams] = {};  // numbers (of Stream::text: strings) that one text has in each stream
+  };
+
+  size_t size() const { return offsets_.empty() ? 0 : offsets_.size() - 1; }
+  std::string_view key(uint32_t id) const {
+    return std::string_view(text_).substr(offsets_[id], offsets_[id + 1] - offsets_[id]);
+  }
+  const Layout& layout(uint32_t id) const { return layouts_[id]; }
+  uint64_t count(uint32_t id) const { return counts_[id]; }
+
+ private:
+  std::string text_;
+  std::vector<uint64_t> offsets_;
+  std::vector<uint64_t> counts_;
+  std::vector<Layout> layouts_;
+};
+
+}  // namespace alco::store

@@ -1,0 +1,221 @@
+#include "lib/store/text_column.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "lib/store/int_codec.h"
+
+namespace alco::store {
+namespace {
+
+// Rows ordered by the number of their template; rows of one template stay in order.
+std::vector<uint32_t> by_template(const std::vector<uint32_t>& ids) {
+  std::vector<uint32_t> rows(ids.size());
+  const uint32_t most = ids.empty() ? 0 : *std::max_element(ids.begin(), ids.end());
+  if (most > ids.size() * 4 + 1024) {
+    std::iota(rows.begin(), rows.end(), 0);
+    std::stable_sort(rows.begin(), rows.end(), [&](uint32_t a, uint32_t b) { return ids[a] < ids[b]; });
+    return rows;
+  }
+  std::vector<uint32_t> start(most + 2);
+  for (uint32_t id : ids) ++start[id + 1];
+  std::partial_sum(start.begin(), start.end(), start.begin());
+  for (uint32_t row = 0; row < ids.size(); ++row) rows[start[ids[row]]++] = row;
+  return rows;
+}
+
+// Calls visit(first, last) for each run of rows of one template.
+template <class Visit>
+void each_group(const std::vector<uint32_t>& rows, const std::vector<uint32_t>& ids, Visit visit) {
+  for (size_t first = 0; first < rows.size();) {
+    size_t last = first + 1;
+    while (last < rows.size() && ids[rows[last]] == ids[rows[first]]) ++last;
+    visit(first, last);
+    first = last;
+  }
+}
+
+}  // namespace
+
+void TextBuffer::add(std::string_view text, TemplateCollector& templates) {
+  thread_local Tokens tokens;
+  tokenize(text, tokens);
+  const uint32_t id = templates.add(tokens, text);
+  add_split(id, tokens);
+}
+
+void TextBuffer::add_split(uint32_t template_id, const Tokens& tokens) {
+  ids_.push_back(template_id);
+  values_.insert(values_.end(), tokens.values.begin(), tokens.values.end());
+  for (std::string_view string : tokens.strings) {
+    strings_ += string;
+    ends_.push_back(strings_.size());
+  }
+}
+
+void TextBuffer::keep_rows(const std::vector<bool>& keep, const TemplateCollector& templates) {
+  TextBuffer kept;
+  size_t value = 0, string = 0;
+  for (size_t row = 0; row < ids_.size(); ++row) {
+    const size_t values = templates.value_count(ids_[row]), strings = templates.string_count(ids_[row]);
+    if (keep[row]) {
+      kept.ids_.push_back(ids_[row]);
+      kept.values_.insert(kept.values_.end(), values_.begin() + static_cast<ptrdiff_t>(value),
+                          values_.begin() + static_cast<ptrdiff_t>(value + values));
+      for (size_t i = string; i < string + strings; ++i) {
+        const uint64_t begin = i == 0 ? 0 : ends_[i - 1];
+        kept.strings_.append(strings_, begin, ends_[i] - begin);
+        kept.ends_.push_back(kept.strings_.size());
+      }
+    }
+    value += values;
+    string += strings;
+  }
+  *this = std::move(kept);
+}
+
+void TextBuffer::encode(std::string& out, const std::vector<FinalTemplate>& finals, Effort effort) const {
+  std::vector<uint32_t> final_ids(ids_.size()), value_start(ids_.size()), string_start(ids_.size());
+  uint32_t values = 0, strings = 0;
+  for (size_t row = 0; row < ids_.size(); ++row) {
+    const FinalTemplate& final = finals[ids_[row]];
+    final_ids[row] = final.id;
+    value_start[row] = values;
+    string_start[row] = strings;
+    values += final.values;
+    strings += final.strings;
+  }
+  std::vector<uint64_t> streams[kIntStreams];
+  std::vector<uint64_t> lengths;
+  std::string text;
+  const std::vector<uint32_t> rows = by_template(final_ids);
+  each_group(rows, final_ids, [&](size_t first, size_t last) {
+    const FinalTemplate& final = finals[ids_[rows[first]]];
+    uint32_t string_index = 0;
+    for (size_t slot = 0; slot < final.kept.size(); ++slot) {
+      if (final.kept[slot].stream() == Stream::text) {
+        for (size_t i = first; i < last; ++i) {
+          const uint32_t at = string_start[rows[i]] + string_index;
+          const uint64_t begin = at == 0 ? 0 : ends_[at - 1];
+          text.append(strings_, begin, ends_[at] - begin);
+          lengths.push_back(ends_[at] - begin);
+        }
+        ++string_index;
+        continue;
+      }
+      std::vector<uint64_t>& stream = streams[static_cast<size_t>(final.kept[slot].stream())];
+      for (size_t v = 0; v < final.kept[slot].values(); ++v)
+        for (size_t i = first; i < last; ++i)
+          stream.push_back(values_[value_start[rows[i]] + final.value_index[slot] + v]);
+    }
+  });
+  std::string part;
+  const auto put_part = [&](size_t count) {
+    put_varint(out, count);
+    put_string(out, part);
+    part.clear();
+  };
+  const std::vector<uint64_t> wide_ids(final_ids.begin(), final_ids.end());
+  put_ints(part, wide_ids, effort);
+  put_part(wide_ids.size());
+  for (const auto& stream : streams) {
+    put_ints(part, stream, effort);
+    put_part(stream.size());
+  }
+  put_ints(part, lengths, effort);
+  put_packed(part, text, effort);
+  put_part(lengths.size());
+}
+
+TextColumn::TextColumn(std::string_view data, const TemplateTable& table) : table_(table) {
+  ByteReader in(data);
+  const size_t rows = in.count(kMaxStream);
+  ByteReader ids(in.string());
+  get_ints(ids, rows, ids_);
+  for (uint32_t id : ids_)
+    if (id >= table.size()) throw Corrupt{"template number out of range"};
+  for (size_t stream = 0; stream < kStreams; ++stream) {
+    counts_[stream] = in.count(kMaxStream);
+    encoded_[stream] = in.string();
+  }
+}
+
+void TextColumn::prepare_groups() {
+  if (grouped_) return;
+  grouped_ = true;
+  const std::vector<uint32_t> rows = by_template(ids_);
+  rank_.resize(rows.size());
+  group_of_.resize(rows.size());
+  uint64_t next[kStreams] = {};
+  each_group(rows, ids_, [&](size_t first, size_t last) {
+    Group group;
+    group.rows = static_cast<uint32_t>(last - first);
+    const TemplateTable::Layout& layout = table_.layout(ids_[rows[first]]);
+    for (size_t stream = 0; stream < kStreams; ++stream) {
+      group.begin[stream] = static_cast<uint32_t>(next[stream]);
+      next[stream] += uint64_t{group.rows} * layout.values[stream];
+    }
+    for (size_t i = first; i < last; ++i) {
+      rank_[rows[i]] = static_cast<uint32_t>(i - first);
+      group_of_[rows[i]] = static_cast<uint32_t>(groups_.size());
+    }
+    groups_.push_back(group);
+  });
+  for (size_t stream = 0; stream < kStreams; ++stream)
+    if (next[stream] != counts_[stream]) throw Corrupt{"values do not fit their templates"};
+}
+
+void TextColumn::load(size_t stream) {
+  if (loaded_[stream]) return;
+  ByteReader in(encoded_[stream]);
+  if (stream < kIntStreams) {
+    get_ints(in, counts_[stream], values_[stream]);
+  } else {
+    get_ints(in, counts_[stream], string_ends_);
+    strings_ = get_packed(in, string_buffer_);
+    uint64_t end = 0;
+    for (uint64_t& length : string_ends_) {
+      if (length > strings_.size()) throw Corrupt{"string too long"};
+      length = end += length;
+    }
+    if (end != strings_.size()) throw Corrupt{"strings do not fit their lengths"};
+  }
+  loaded_[stream] = true;
+}
+
+std::string_view TextColumn::string_bytes() {
+  load(kIntStreams);
+  return strings_;
+}
+
+std::string_view TextColumn::string(size_t at) {
+  load(kIntStreams);
+  const uint64_t begin = at == 0 ? 0 : string_ends_[at - 1];
+  return strings_.substr(begin, string_ends_[at] - begin);
+}
+
+void TextColumn::append_text(std::string& out, size_t row) {
+  prepare_groups();
+  const Group& group = groups_[group_of_[row]];
+  const size_t rank = rank_[row];
+  size_t used[kStreams] = {};
+  walk_template(
+      table_.key(ids_[row]), [&](std::string_view text) { out += text; },
+      [&](SlotType slot) {
+        const auto stream = static_cast<size_t>(slot.stream());
+        load(stream);
+        const size_t at = group.begin[stream] + used[stream] * group.rows + rank;
+        if (stream == kIntStreams) {
+          out += string(at);
+          ++used[stream];
+          return;
+        }
+        uint64_t values[4];
+        const size_t count = slot.values();
+        for (size_t v = 0; v < count; ++v) values[v] = values_[stream][at + v * group.rows];
+        append_slot(out, slot, values);
+        used[stream] += count;
+      });
+}
+
+}  // namespace alco::store

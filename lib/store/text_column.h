@@ -1,0 +1,73 @@
+#pragma once
+// The texts of one column in one block: templates by number, and the values of
+// their slots, each kind in a stream of its own, ordered by template and slot so that like stands by like.
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lib/store/template_table.h"
+
+namespace alco::store {
+
+// Collects texts; encode() writes them once the table of the segment is final.
+class TextBuffer {
+ public:
+  void add(std::string_view text, TemplateCollector& templates);
+  // As split elsewhere (merging): `tokens.key` is not looked at.
+  void add_split(uint32_t template_id, const Tokens& tokens);
+
+  // Removes the texts of rows whose `keep` is false.
+  void keep_rows(const std::vector<bool>& keep, const TemplateCollector& templates);
+
+  size_t size() const { return ids_.size(); }
+  size_t memory() const {
+    return ids_.capacity() * 4 + values_.capacity() * 8 + strings_.capacity() + ends_.capacity() * 8;
+  }
+  void encode(std::string& out, const std::vector<FinalTemplate>& finals, Effort effort) const;
+
+ private:
+  std::vector<uint32_t> ids_;
+  std::vector<uint64_t> values_;
+  std::string strings_;
+  std::vector<uint64_t> ends_;  // of each string in strings_
+};
+
+// Reads what encode() wrote. Streams are unpacked when they are first needed. `data` must outlive it.
+class TextColumn {
+ public:
+  TextColumn(std::string_view data, const TemplateTable& table);  // throws Corrupt, as do all others
+
+  size_t size() const { return ids_.size(); }
+  const std::vector<uint32_t>& ids() const { return ids_; }
+  void append_text(std::string& out, size_t row);
+
+  // The strings of opaque and whole slots, one after the other: a literal that is in one of them is in here.
+  std::string_view string_bytes();
+
+ private:
+  struct Group {
+    uint32_t rows = 0;
+    uint32_t begin[kStreams] = {};  // first value of the group in each stream
+  };
+
+  void prepare_groups();
+  std::string_view string(size_t at);
+  void load(size_t stream);
+
+  const TemplateTable& table_;
+  std::vector<uint32_t> ids_;
+  std::string_view encoded_[kStreams];
+  size_t counts_[kStreams] = {};
+  bool loaded_[kStreams] = {};
+  std::vector<uint64_t> values_[kIntStreams];
+  std::string string_buffer_;
+  std::string_view strings_;
+  std::vector<uint64_t> string_ends_;
+  bool grouped_ = false;
+  std::vector<uint32_t> rank_;      // of each row within its group
+  std::vector<uint32_t> group_of_;  // of each row
+  std::vector<Group> groups_;
+};
+
+}  // namespace alco::store
