@@ -130,6 +130,13 @@ bool FileReader::next(Given& given) {
   return true;
 }
 
+void FileReader::stop() {
+  if (stream_)
+    input_.stop_reading();
+  else
+    ended_ = finished_ = true;
+}
+
 FileReader::Change FileReader::check() {
   const FileStatus status = file_status(input_.fd(), path_);
   const uint64_t position = input_.position();

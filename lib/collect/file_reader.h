@@ -40,6 +40,9 @@ class FileReader {
   Clock::time_point last_line() const { return last_line_; }
   void release() { records_.finish(); }
 
+  // No more is read; of a stream, next() still gives what was.
+  void stop();
+
   enum class Change { none, grown, rewritten };
   Change check();  // has the file more than was read, or is it another now (truncated, written anew)?
 

@@ -31,6 +31,8 @@ class LineInput {
   // What is left without '\n' when nothing will follow. False if there is nothing.
   bool rest(Line& line);
 
+  void stop_reading() { over_ = true; }  // what was read is still given, then it is the end
+
   int fd() const { return fd_.get(); }
   uint64_t position() const { return position_; }  // behind all that was read
   uint64_t given() const { return given_; }        // behind the last line given

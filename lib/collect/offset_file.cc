@@ -70,7 +70,7 @@ OffsetFile::OffsetFile(Disk& disk, std::string path) : disk_(disk), path_(std::m
   const std::string lock = path_ + ".lock";
   lock_ = disk_.open(lock, O_RDWR | O_CREAT);
   if (!disk_.lock(lock_.get(), lock, /*wait=*/false))
-    throw Error(EX_TEMPFAIL, path_ + ": another alco-consume follows files with these offsets (see --state)");
+    throw Error(EX_TEMPFAIL, path_ + ": another alco-consume follows with these offsets (see --state)");
 }
 
 std::vector<FileOffset> OffsetFile::load() {

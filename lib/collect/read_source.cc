@@ -97,7 +97,7 @@ std::string ReadSource::origin(uint64_t nth) const {
 
 void ReadSource::stop() {
   stopped_ = true;
-  ended_ = true;
+  if (reader_) reader_->stop();
 }
 
 }  // namespace alco

@@ -1,0 +1,147 @@
+// alco-consume: a broker, files or standard input to NDJSON records. See alco-consume(1).
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "lib/collect/follow_source.h"
+#include "lib/collect/read_source.h"
+#include "lib/config.h"
+#include "lib/delivery/deliver.h"
+#include "lib/error.h"
+#include "lib/tool.h"
+
+namespace {
+
+struct Options {
+  std::vector<std::string> sources;
+  std::string index, store, config, state;
+  std::string format = "auto", multiline = "auto", ack = "written";
+  bool follow = false, poll = false;
+  size_t max_record = size_t{4} << 20;
+  uint64_t stats = 0, stall = 2000, drain = 30;
+  alco::DeliveryOptions delivery;
+};
+
+alco::LineFormat format_of(const std::string& name) {
+  if (name == "json") return alco::LineFormat::json;
+  if (name == "text") return alco::LineFormat::text;
+  if (name == "journald") return alco::LineFormat::journald;
+  return alco::LineFormat::automatic;
+}
+
+std::string host_name() {
+  char name[256] = "";
+  if (gethostname(name, sizeof name - 1) != 0) throw alco::system_error("host name", "gethostname", errno);
+  return name;
+}
+
+// Beside the store, where also a restarted or another alco-consume finds it.
+std::string state_folder(const std::string& store, const alco::Config& config) {
+  return (store.starts_with("dir:") ? store.substr(4) : config.sphinx.data_dir) + "/.consume";
+}
+
+alco::IdKey key_of_this_run() {
+  alco::IdKey key;
+  if (getrandom(key.data(), key.size(), 0) != static_cast<ssize_t>(key.size()))
+    throw alco::system_error("getrandom", "read", errno);
+  return key;
+}
+
+// What one run needs and the source borrows.
+struct Consumer {
+  explicit Consumer(Options& given) : options(given), config(alco::load_config(given.config)) {
+    const std::string store = options.store.empty() ? config.store : options.store;
+    reader.format = format_of(options.format);
+    reader.multiline = alco::parse_multiline(options.multiline);
+    reader.max_record = options.max_record;
+    reader.host = host_name();
+    if (options.index.empty()) {
+      reader.key = key_of_this_run();
+      return;
+    }
+    const alco::IndexName index = alco::IndexName::require(options.index);
+    const std::string folder = state_folder(store, config);
+    reader.key = alco::load_id_key(alco::real_disk(), folder + "/id.key");
+    options.delivery.rejected_file = alco::rejected_path(store, config.sphinx.data_dir, index);
+    rejected = std::make_unique<alco::RejectedFile>(alco::real_disk(), options.delivery.rejected_file);
+    reader.rejected = rejected.get();
+    if (options.follow && options.state.empty()) options.state = folder + "/" + index.str() + ".offsets";
+  }
+
+  std::unique_ptr<alco::Source> source() {
+    if (!options.follow) return std::make_unique<alco::ReadSource>(options.sources, reader);
+    for (const std::string& name : options.sources)
+      if (name == "-") throw alco::Error(EX_USAGE, "--follow: standard input is read to its end anyway");
+    alco::FollowOptions follow;
+    follow.arguments = options.sources;
+    follow.reader = reader;
+    follow.state = options.state;
+    follow.poll = options.poll;
+    return std::make_unique<alco::FollowSource>(follow);
+  }
+
+  Options& options;
+  alco::Config config;
+  alco::ReaderOptions reader;
+  std::unique_ptr<alco::RejectedFile> rejected;
+};
+
+int consume(Options& options) {
+  alco::DeliveryOptions& delivery = options.delivery;
+  delivery.index = options.index;
+  delivery.ack = options.ack == "none" ? alco::AckMode::none : alco::AckMode::written;
+  delivery.stats = std::chrono::seconds(options.stats);
+  delivery.stall = std::chrono::milliseconds(options.stall);
+  delivery.drain = std::chrono::seconds(options.drain);
+  if (options.sources.empty()) options.sources.push_back("-");
+  Consumer consumer(options);
+  return alco::deliver(*consumer.source(), delivery);
+}
+
+void add_options(CLI::App& app, Options& options) {
+  alco::DeliveryOptions& delivery = options.delivery;
+  app.add_option("source", options.sources, "Files, folders, patterns, - for standard input");
+  app.add_option("-i,--index", options.index, "The index that the records are for")->type_name("NAME");
+  app.add_option("-s,--store", options.store, "Its store, which keeps offsets and rejected records")->type_name("URL");
+  app.add_option("--config", options.config, "The configuration file")->type_name("FILE");
+  app.add_flag("--follow", options.follow, "Go on with what is appended, through rotation and restarts");
+  app.add_option("--format", options.format, "What the lines are")
+      ->check(CLI::IsMember({"auto", "json", "text", "journald"}))
+      ->capture_default_str();
+  app.add_option("--multiline", options.multiline, "Join lines: auto, off, or a pattern that begins an event")
+      ->type_name("auto|off|REGEX")
+      ->capture_default_str();
+  app.add_option("--stage", delivery.stages, "Run CMD and write the records to it; repeat for a pipeline")
+      ->type_name("CMD");
+  app.add_option("--stats", options.stats, "Print counters so often")->type_name("SECONDS");
+  app.add_option("--limit", delivery.limit, "Stop after N records")->type_name("N");
+  app.add_option("--state", options.state, "Where offsets of followed files are kept")->type_name("FILE");
+  app.add_flag("--poll", options.poll, "Look at followed files by the clock, not by inotify");
+  app.add_option("--max-record", options.max_record, "Longer records are cut")
+      ->type_name("BYTES")
+      ->capture_default_str();
+  app.add_option("--window", delivery.window, "Records in flight at most")->type_name("N")->capture_default_str();
+  app.add_option("--max-bytes", delivery.max_bytes, "And their bytes")->type_name("BYTES")->capture_default_str();
+  app.add_option("--batch", delivery.batch, "Run the pipeline anew for each N records")->type_name("N");
+  app.add_option("--ack", options.ack, "Without stages: a record is done when written, or never")
+      ->check(CLI::IsMember({"written", "none"}))
+      ->capture_default_str();
+  app.add_option("--ack-fd", delivery.ack_fd, "Without stages: read acknowledgements there")->type_name("FD");
+  app.add_option("--acks-required", delivery.acks_required, "Sinks that must acknowledge each record")->type_name("N");
+  app.add_option("--stall", options.stall, "No acknowledgement for so long: end the run of the pipeline")
+      ->type_name("MS")
+      ->capture_default_str();
+  app.add_option("--drain", options.drain, "Wait so long for the last acknowledgements")
+      ->type_name("SECONDS")
+      ->capture_default_str();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Collect logs from a broker, files or standard input as NDJSON records."};
+  Options options;
+  add_options(app, options);
+  return alco::run_tool("alco-consume", app, argc, argv, [&] { return consume(options); });
+}
