@@ -43,7 +43,7 @@ LIB_SRCS = $(BASE_SRCS) $(EVENT_SRCS) $(QUERY_SRCS) $(STORE_SRCS) $(COLLECT_SRCS
 LIB_OBJS = $(LIB_SRCS:.cc=.o)
 
 # Each tool is cmd/NAME.cc, each unit test tests/unit/NAME.cc, linked with libalco.a: what one does not use is not linked in.
-TOOLS =
+TOOLS = bin/alco-consume
 # By area, so that developers of different areas do not meet on one line.
 BASE_TESTS = bin/test/timestamp_test bin/test/config_test
 EVENT_TESTS = bin/test/event_parser_test
@@ -84,6 +84,7 @@ $(UNIT_TESTS): lib/libalco.a
 	$(CXX) $(ALL_LDFLAGS) -o $@ tests/unit/$(@F).o lib/libalco.a $(LIBS)
 
 # What each program is made of beside the library.
+bin/alco-consume: cmd/alco-consume.o
 bin/test/timestamp_test: tests/unit/timestamp_test.o
 bin/test/time_range_test: tests/unit/time_range_test.o
 bin/test/config_test: tests/unit/config_test.o

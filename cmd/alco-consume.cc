@@ -56,13 +56,14 @@ struct Consumer {
     reader.multiline = alco::parse_multiline(options.multiline);
     reader.max_record = options.max_record;
     reader.host = host_name();
+    const bool acknowledged = !options.delivery.stages.empty() || options.delivery.ack_fd >= 0;
     if (options.index.empty()) {
-      reader.key = key_of_this_run();
+      if (acknowledged) reader.key = key_of_this_run();
       return;
     }
     const alco::IndexName index = alco::IndexName::require(options.index);
     const std::string folder = state_folder(store, config);
-    reader.key = alco::load_id_key(alco::real_disk(), folder + "/id.key");
+    if (acknowledged || options.follow) reader.key = alco::load_id_key(alco::real_disk(), folder + "/id.key");
     options.delivery.rejected_file = alco::rejected_path(store, config.sphinx.data_dir, index);
     rejected = std::make_unique<alco::RejectedFile>(alco::real_disk(), options.delivery.rejected_file);
     reader.rejected = rejected.get();
@@ -70,6 +71,9 @@ struct Consumer {
   }
 
   std::unique_ptr<alco::Source> source() {
+    for (const std::string& name : options.sources)
+      if (name.starts_with("amqp://") || name.starts_with("amqps://"))
+        throw alco::Error(EX_USAGE, alco::masked_url(name) + ": a broker can't be read from yet");
     if (!options.follow) return std::make_unique<alco::ReadSource>(options.sources, reader);
     for (const std::string& name : options.sources)
       if (name == "-") throw alco::Error(EX_USAGE, "--follow: standard input is read to its end anyway");

@@ -92,6 +92,18 @@ void FileReader::add(const LineInput::Line& line) {
   records_.add_truncated(line.text, line.length, arrival, line.end);
 }
 
+// The text is part of it: after a crash it may be cut into other events, and none of them may be taken for another.
+MessageId FileReader::id_of(uint64_t begin) {
+  IdHash id(*options_.key);
+  const FileIdentity& who = identity();
+  id.add(who.device), id.add(who.inode), id.add(static_cast<uint64_t>(who.born));
+  id.add(who.first);
+  id.add(who.generation);
+  id.add(begin);
+  id.add(out_.content);
+  return id.finish();
+}
+
 bool FileReader::next(Given& given) {
   LineInput::Line line;
   while (!records_.next(out_)) {
@@ -118,14 +130,7 @@ bool FileReader::next(Given& given) {
   }
   given.begin = done_;
   given.end = done_ = out_.end;
-  IdHash id(options_.key);
-  const FileIdentity& who = identity();
-  id.add(who.device), id.add(who.inode), id.add(static_cast<uint64_t>(who.born));
-  id.add(who.first);
-  id.add(who.generation);
-  id.add(given.begin);
-  id.add(out_.content);
-  given.record.id = id.finish();
+  given.record.id = options_.key ? std::optional(id_of(given.begin)) : std::nullopt;
   given.record.json.swap(out_.json);
   return true;
 }

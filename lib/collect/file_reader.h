@@ -1,6 +1,7 @@
 #pragma once
 // One file or stream to records, from a position on.
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "lib/collect/file_identity.h"
@@ -17,7 +18,7 @@ struct ReaderOptions {
   Multiline multiline;
   size_t max_record = size_t{4} << 20;
   std::string host;                  // where a text line names none
-  IdKey key{};                       // for the ids of the records
+  std::optional<IdKey> key;          // for the ids of the records; nullopt: they get none
   RejectedFile* rejected = nullptr;  // borrowed; nullptr: there is none, only a warning
 };
 
@@ -56,6 +57,7 @@ class FileReader {
 
  private:
   void begin_generation();
+  MessageId id_of(uint64_t begin);
   void spill(std::string_view part);
   void reject(std::string_view text);
   void add(const LineInput::Line& line);
