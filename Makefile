@@ -11,7 +11,9 @@ ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now -pthread $(LDFLAGS)
 
 BASE_SRCS = lib/config.cc lib/config_file.cc lib/disk.cc lib/error.cc lib/index_name.cc lib/line_reader.cc lib/line_writer.cc lib/log.cc \
 	lib/printable.cc lib/stop.cc lib/timestamp.cc lib/tool.cc lib/utf8.cc
+
 EVENT_SRCS = lib/event.cc lib/event_parser.cc lib/json_value.cc
+
 QUERY_SRCS = lib/query/byte_scan.cc lib/query/fold.cc lib/query/literal_search.cc lib/query/matcher.cc \
 	lib/query/required_literals.cc lib/query/wildcard.cc
 STORE_SRCS = lib/store/block.cc lib/store/block_builder.cc lib/store/block_format.cc lib/store/block_query.cc \
@@ -20,41 +22,57 @@ STORE_SRCS = lib/store/block.cc lib/store/block_builder.cc lib/store/block_forma
 	lib/store/message_id_set.cc lib/store/segment.cc lib/store/segment_writer.cc lib/store/snapshot.cc \
 	lib/store/string_dictionary.cc lib/store/template.cc lib/store/template_match.cc lib/store/template_table.cc \
 	lib/store/text_column.cc
+
 COLLECT_SRCS = lib/collect/file_identity.cc lib/collect/file_names.cc lib/collect/file_reader.cc \
 	lib/collect/folder_watch.cc lib/collect/follow_source.cc lib/collect/journald_record.cc \
 	lib/collect/json_record.cc lib/collect/line_clock.cc lib/collect/line_input.cc lib/collect/line_records.cc \
 	lib/collect/offset_file.cc lib/collect/read_source.cc lib/collect/text_cursor.cc lib/collect/text_date.cc \
 	lib/collect/text_events.cc lib/collect/text_format_digits.cc lib/collect/text_format_epoch.cc \
 	lib/collect/text_format_named.cc lib/collect/text_level.cc lib/collect/text_scanner.cc
+
 DELIVERY_SRCS = lib/delivery/ack_stream.cc lib/delivery/ack_window.cc lib/delivery/deliver.cc \
 	lib/delivery/delivery_stats.cc lib/delivery/indexer.cc lib/delivery/message_id.cc lib/delivery/pipeline.cc \
 	lib/delivery/poison_hunt.cc lib/delivery/rejected_file.cc lib/delivery/run_dir.cc
-CATALOGUE_SRCS = lib/catalogue/catalogue.cc lib/catalogue/redis_catalogue.cc lib/catalogue/redis_client.cc \
-	lib/catalogue/sqlite.cc lib/catalogue/sqlite_catalogue.cc
+
+CATALOGUE_SRCS = lib/catalogue/catalogue.cc lib/catalogue/catalogue_feed.cc lib/catalogue/catalogue_report.cc \
+	lib/catalogue/field_filter.cc lib/catalogue/redis_catalogue.cc lib/catalogue/redis_client.cc \
+	lib/catalogue/sqlite.cc lib/catalogue/sqlite_catalogue.cc lib/catalogue/value_tracker.cc
+
 HTTP_SRCS = lib/http/access.cc lib/http/api_context.cc lib/http/api_counts.cc lib/http/api_export.cc lib/http/api_fields.cc \
 	lib/http/api_grep.cc lib/http/api_indices.cc lib/http/api_pages.cc lib/http/api_tail.cc lib/http/archive.cc \
 	lib/http/connection.cc lib/http/context.cc lib/http/cursor.cc lib/http/gate.cc lib/http/head.cc \
 	lib/http/json_members.cc lib/http/library.cc lib/http/listener.cc lib/http/marks.cc lib/http/message.cc \
 	lib/http/outbox.cc lib/http/results.cc lib/http/router.cc lib/http/search.cc lib/http/server.cc lib/http/service.cc \
 	lib/http/static_files.cc lib/http/tail_hub.cc lib/http/url.cc lib/http/work_pool.cc
+
 OUTPUT_SRCS = lib/time_zone.cc lib/time_range.cc
+
 LIB_SRCS = $(BASE_SRCS) $(EVENT_SRCS) $(QUERY_SRCS) $(STORE_SRCS) $(COLLECT_SRCS) $(DELIVERY_SRCS) \
 	$(CATALOGUE_SRCS) $(HTTP_SRCS) $(OUTPUT_SRCS)
 LIB_OBJS = $(LIB_SRCS:.cc=.o)
 
 # Each tool is cmd/NAME.cc, each unit test tests/unit/NAME.cc, linked with libalco.a: what one does not use is not linked in.
-TOOLS = bin/alco-consume
+TOOLS = bin/alco-consume bin/alco-fields
 # By area, so that developers of different areas do not meet on one line.
 BASE_TESTS = bin/test/timestamp_test bin/test/config_test
+
 EVENT_TESTS = bin/test/event_parser_test
+
 QUERY_TESTS = bin/test/matcher_test
+
 STORE_TESTS =
+
 COLLECT_TESTS = bin/test/file_names_test bin/test/line_records_test bin/test/text_events_test \
 	bin/test/text_scanner_test
+
 DELIVERY_TESTS =
-CATALOGUE_TESTS = bin/test/catalogue_test
+
+CATALOGUE_TESTS = bin/test/catalogue_test bin/test/value_tracker_test
+
 HTTP_TESTS =
+
 OUTPUT_TESTS =
+
 UNIT_TESTS = $(BASE_TESTS) $(EVENT_TESTS) $(QUERY_TESTS) $(STORE_TESTS) $(COLLECT_TESTS) $(DELIVERY_TESTS) \
 	$(CATALOGUE_TESTS) $(HTTP_TESTS) $(OUTPUT_TESTS)
 
@@ -85,16 +103,28 @@ $(UNIT_TESTS): lib/libalco.a
 
 # What each program is made of beside the library.
 bin/alco-consume: cmd/alco-consume.o
+bin/alco-fields: cmd/alco-fields.o
 bin/test/timestamp_test: tests/unit/timestamp_test.o
+
 bin/test/time_range_test: tests/unit/time_range_test.o
+
 bin/test/config_test: tests/unit/config_test.o
+
 bin/test/event_parser_test: tests/unit/event_parser_test.o
+
 bin/test/matcher_test: tests/unit/matcher_test.o
+
 bin/test/catalogue_test: tests/unit/catalogue_test.o
+
 bin/test/file_names_test: tests/unit/file_names_test.o
+
 bin/test/line_records_test: tests/unit/line_records_test.o
+
 bin/test/text_scanner_test: tests/unit/text_scanner_test.o
+
 bin/test/text_events_test: tests/unit/text_events_test.o
+
+bin/test/value_tracker_test: tests/unit/value_tracker_test.o
 
 unit: $(UNIT_TESTS)
 	@for t in $(UNIT_TESTS); do $$t || exit 1; done

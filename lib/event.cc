@@ -62,7 +62,9 @@ void append_integer(std::string& out, Integer value) {
   out.append(text, static_cast<size_t>(end - text));
 }
 
-void append_value(std::string& out, const Member& member) {
+}  // namespace
+
+void append_json_value(std::string& out, const Member& member) {
   switch (member.type) {
     case Type::absent:
     case Type::null:
@@ -93,8 +95,6 @@ void append_value(std::string& out, const Member& member) {
       break;
   }
 }
-
-}  // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
@@ -136,7 +136,7 @@ void append_json(std::string& out, const Event& event) {
     if (!first) out += ',';
     append_json_string(out, member.key);
     out += ':';
-    append_value(out, member);
+    append_json_value(out, member);
     first = member.type == Type::object_begin;
   }
   out += '}';

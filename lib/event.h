@@ -12,16 +12,16 @@
 namespace alco {
 
 enum class Type : uint8_t {
-  absent,        // only in answers: the event has no such member
+  absent,  // only in answers: the event has no such member
   null,
   boolean,
   integer,       // fits int64_t
   big_unsigned,  // above INT64_MAX, fits uint64_t
   real,          // any other number that a double holds by value
   string,
-  raw,           // an array, or a number that no type above holds exactly: JSON text, minified
+  raw,  // an array, or a number that no type above holds exactly: JSON text, minified
   object_begin,
-  object_end,    // has no key
+  object_end,  // has no key
 };
 
 struct Member {
@@ -50,8 +50,9 @@ struct Event {
 // Appends the event as one JSON object without '\n': "@timestamp" first, "message" second, then the members
 // in their order. Numbers keep type and value; strings are escaped minimally: \n \r \t, other C0 and DEL as \u00nn.
 void append_json(std::string& out, const Event& event);
+void append_json_value(std::string& out, const Member& member);    // of one leaf, as JSON
 void append_json_string(std::string& out, std::string_view text);  // with the quotes
-void append_json_real(std::string& out, double value);             // shortest form that reads back equal, always with . or e
+void append_json_real(std::string& out, double value);  // shortest form that reads back equal, always with . or e
 
 // Calls visit(dotted path, member) for every leaf (no object_begin/end).
 template <class Visit>
