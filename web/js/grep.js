@@ -205,13 +205,14 @@ class Page {
     this.columnsView.layout(state.numbers === '1');
   }
 
-  // A row's height before it has been made: exact for most, since every character is as wide as the next.
+  // A row's height before it has been made: certain when its text must fit, since every character is as wide as the next.
   estimate(line) {
-    if (!this.metrics || this.metrics.width !== this.list.scroller.clientWidth) this.metrics = this.measure();
+    if (this.metrics?.width !== this.list.width) this.metrics = this.measure();
     const {chars, height} = this.metrics;
-    if (state.wrap !== '1' || chars < 1) return height;
-    const length = Math.min(line.text.length, 3000);
-    return height * Math.max(1, Math.ceil(length / chars));
+    let length = line.text.length;
+    for (const name of this.contextFields ?? []) if (member(line.members, name) !== undefined) length += name.length + 9;
+    line.sure = length < chars && line.late === 0 && !this.opened.has(line.id) && !line.cut && !/[^\x20-\x7e]/.test(line.text);
+    return state.wrap === '1' && chars > 0 ? height * Math.ceil(Math.max(1, Math.min(length, 3000)) / chars) : height;
   }
 
   measure() {
@@ -219,8 +220,7 @@ class Page {
     list.append(probe);
     const ch = probe.offsetWidth / 100, height = probe.offsetHeight;
     probe.remove();
-    const columns = this.columnsView.names.reduce((sum, name) => sum + this.columnsView.width(name) * ch + 12, 0);
-    return {width: list.clientWidth, height, chars: Math.floor((list.clientWidth - columns - 16 * ch) / ch)};
+    return {width: this.list.width, height, chars: Math.floor((byId('head').lastChild?.offsetWidth ?? 0) / ch)};
   }
 
   answered(answer) {

@@ -28,7 +28,8 @@ export class HistogramView {
     this.canvas = el('canvas', {'aria-hidden': 'true'});
     this.brush = el('div.brush', {hidden: true});
     this.tip = el('div.tip', {hidden: true, role: 'status'});
-    place.replaceChildren(this.canvas, this.brush, this.tip);
+    this.seen = el('div.seen', {hidden: true});
+    place.replaceChildren(this.canvas, this.seen, this.brush, this.tip);
     place.addEventListener('pointerdown', (event) => this.down(event));
     place.addEventListener('pointermove', (event) => this.move(event));
     place.addEventListener('pointerup', (event) => this.up(event));
@@ -43,12 +44,16 @@ export class HistogramView {
 
   mark(from, to) {  // the time that the list shows
     this.window = [from, to];
-    this.draw();
+    if (!this.data) return;
+    const {width} = this, [a, b] = [from, to].map((ms) => Math.min(width, Math.max(0, this.x(ms))));
+    this.seen.hidden = false;
+    this.seen.style.transform = `translateX(${a - 1}px)`;
+    this.seen.style.width = `${Math.max(3, b - a)}px`;
   }
 
   draw() {
     const {canvas, place, data} = this, ratio = devicePixelRatio || 1;
-    const width = place.clientWidth, height = place.clientHeight;
+    const width = this.width = place.clientWidth, height = place.clientHeight;
     if (!width) return;
     if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
       canvas.width = Math.round(width * ratio);
@@ -73,11 +78,7 @@ export class HistogramView {
       }
     });
     this.axis(pen, css, width, base);
-    if (this.window) {
-      pen.fillStyle = css.getPropertyValue('--accent');
-      const [a, b] = this.window.map((ms) => Math.min(width, Math.max(0, this.x(ms))));
-      pen.fillRect(a - 1, base, Math.max(3, b - a), 2);
-    }
+    if (this.window) this.mark(...this.window);
   }
 
   axis(pen, css, width, base) {
@@ -97,10 +98,10 @@ export class HistogramView {
     }
   }
 
-  x(ms) { return ((ms - this.data.origin) / (this.data.width * this.data.stacks.length)) * this.place.clientWidth; }
-  ms(x) { return this.data.origin + (x / this.place.clientWidth) * this.data.width * this.data.stacks.length; }
+  x(ms) { return ((ms - this.data.origin) / (this.data.width * this.data.stacks.length)) * this.width; }
+  ms(x) { return this.data.origin + (x / this.width) * this.data.width * this.data.stacks.length; }
 
-  bucket(x) { return Math.min(this.data.stacks.length - 1, Math.max(0, Math.floor((x / this.place.clientWidth) * this.data.stacks.length))); }
+  bucket(x) { return Math.min(this.data.stacks.length - 1, Math.max(0, Math.floor((x / this.width) * this.data.stacks.length))); }
 
   down(event) {
     if (!this.data || event.button) return;
@@ -126,7 +127,7 @@ export class HistogramView {
     this.tip.replaceChildren(el('b', null, `${zone.now.date(from)} ${data.width < 1000 ? zone.now.time(from) : zone.now.second(from)}`),
       el('span', null, `${number(total)} ${total === 1 ? 'line' : 'lines'}`), ...levels);
     this.tip.hidden = false;
-    const at = Math.min(this.place.clientWidth - this.tip.offsetWidth - 4, Math.max(0, x + 12));
+    const at = Math.min(this.width - this.tip.offsetWidth - 4, Math.max(0, x + 12));
     this.tip.style.left = `${at}px`;
   }
 

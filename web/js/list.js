@@ -4,18 +4,19 @@
 import {el, perFrame, later} from './dom.js';
 
 const headroom = 1000000;  // px above the first row while older lines may come; far below what browsers can scroll
-const overscan = 500;
+const overscan = 600;
 const near = 2500;         // px from the end of what is loaded at which more is asked for
 
 export class List {
-  // `makeRow(line, previous)` returns an element; `estimate(line)` a height; `need(end)` is told when an end comes near.
+  // `makeRow(line, previous)` returns an element; `estimate(line)` a height, with line.sure set when it is certain; `need(end)` is told when an end comes near.
   constructor(scroller, {makeRow, estimate, need, moved}) {
     Object.assign(this, {scroller, makeRow, estimate, need, moved});
-    this.slab = el('div.slab', {role: 'presentation'});
-    this.space = el('div.space', {role: 'presentation'}, this.slab);
+    this.space = el('div.space', {role: 'presentation'});
     scroller.replaceChildren(this.space);
-    this.rows = new Map();  // line: {node, revision, previous}
-    this.base = 0;
+    this.rows = new Map();  // line: {node, revision, previous, top}
+    this.base = this.y = this.spaceHeight = this.widest = 0;
+    this.width = scroller.clientWidth;
+    this.height = scroller.clientHeight;
     this.tops = [0];
     this.lines = null;
     this.draw = perFrame(() => this.render());
@@ -25,9 +26,22 @@ export class List {
   }
 
   onScroll() {
-    if (this.scroller.scrollTop < this.base - 1) this.scroller.scrollTop = this.base;
+    this.y = this.scroller.scrollTop;
+    if (this.y < this.base - 1) this.moveTo(this.base);
     this.draw();
     this.settle();
+  }
+
+  // The position is kept here as well: asking the browser for it after a change would make it lay out again.
+  moveTo(y) {
+    this.y = Math.max(0, Math.min(y, this.spaceHeight - this.height));
+    this.scroller.scrollTop = this.y;
+  }
+
+  setSpace(height = this.bottom) {
+    if (height === this.spaceHeight) return;
+    this.spaceHeight = height;
+    this.space.style.height = `${height}px`;
   }
 
   // Shows other lines. `place` is {line, offset}: the line's top comes to `offset` px below the viewport's.
@@ -40,17 +54,19 @@ export class List {
   }
 
   forget() {
+    this.widest = 0;
+    this.space.style.width = '';
     this.rows.clear();
-    this.slab.replaceChildren();
+    this.space.replaceChildren();
     for (const line of this.lines?.list ?? []) line.height = 0;
   }
 
   scrollTo({line, offset = 0}) {
-    const i = line ? this.lines.indexOf(line) : -1;
-    const goal = i < 0 ? (offset === Infinity ? this.bottom : this.base) : this.base + this.tops[i] - offset;
     if (offset === Infinity) return this.scrollToBottom();
-    this.setSpace(goal);
-    this.scroller.scrollTop = goal;
+    const i = line ? this.lines.indexOf(line) : -1;
+    const goal = i < 0 ? this.base : this.base + this.tops[i] - offset;
+    this.setSpace(Math.max(this.bottom, goal + this.height));
+    this.moveTo(goal);
     this.render({line: line ?? this.lines.at(0), offset});
     this.settle();
   }
@@ -58,16 +74,15 @@ export class List {
   scrollToBottom() {
     for (let i = 0; i < 3; ++i) {  // heights near the end become known while it comes into view
       this.setSpace();
-      this.scroller.scrollTop = this.bottom;
+      this.moveTo(this.bottom);
       this.render({line: null});
     }
     this.settle();
   }
 
   get bottom() { return this.base + this.tops[this.tops.length - 1]; }
-  get height() { return this.scroller.clientHeight; }
-  get atBottom() { return this.scroller.scrollTop + this.height >= this.bottom - 4; }
-  get atTop() { return this.scroller.scrollTop <= this.base + 4; }
+  get atBottom() { return this.y + this.height >= this.bottom - 4; }
+  get atTop() { return this.y <= this.base + 4; }
 
   measureAll() {
     const {list} = this.lines;
@@ -75,7 +90,7 @@ export class List {
     let y = 0;
     for (let i = 0; i < list.length; ++i) {
       tops[i] = y;
-      y += list[i].height || (list[i].height = this.estimate(list[i]));
+      y += list[i].height ||= this.estimate(list[i]);
     }
     tops[list.length] = y;
     this.tops = tops;
@@ -93,13 +108,13 @@ export class List {
   // The first line in view and how far its top is from the viewport's.
   anchor() {
     if (!this.lines?.length) return {line: null, offset: 0};
-    const i = this.indexAt(this.scroller.scrollTop - this.base);
-    return {line: this.lines.at(i), offset: this.base + this.tops[i] - this.scroller.scrollTop};
+    const i = this.indexAt(this.y - this.base);
+    return {line: this.lines.at(i), offset: this.base + this.tops[i] - this.y};
   }
 
   visible() {
     if (!this.lines?.length) return null;
-    const y = this.scroller.scrollTop - this.base;
+    const y = this.y - this.base;
     const last = this.indexAt(y + this.height - 1);
     return {first: this.lines.at(this.indexAt(y)), last: this.lines.at(last), firstIndex: this.indexAt(y), lastIndex: last};
   }
@@ -108,17 +123,17 @@ export class List {
   update(anchor) {
     this.measureAll();
     const i = anchor.line ? this.lines.indexOf(anchor.line) : -1;
-    if (i >= 0) this.base = this.scroller.scrollTop + anchor.offset - this.tops[i];
+    if (i >= 0) this.base = this.y + anchor.offset - this.tops[i];
     if (this.base < 0 || this.base > 20 * headroom) this.rebase(headroom);
     this.render(anchor);
     this.settle();
   }
 
   rebase(base) {
-    const scrollTop = this.scroller.scrollTop + base - this.base;
+    const y = this.y + base - this.base;
     this.base = base;
-    this.setSpace(scrollTop);
-    this.scroller.scrollTop = scrollTop;
+    this.setSpace(Math.max(this.bottom, y + this.height));
+    this.moveTo(y);
     this.place();
   }
 
@@ -127,67 +142,84 @@ export class List {
     if (this.lines.ends.top ? this.base !== 0 : this.base < headroom / 4) this.rebase(this.lines.ends.top ? 0 : headroom);
   }
 
-  setSpace(scrollTop = 0) {
-    this.space.style.height = `${Math.max(this.bottom, this.lines?.ends.bottom ? 0 : scrollTop + this.height)}px`;
+  // Rows stand where they are until the list's begin moves: what did not change is not laid out or painted again.
+  place() {
+    for (const row of this.rows.values()) {
+      const top = this.base + this.tops[row.index];
+      if (row.top !== top) row.node.style.top = `${row.top = top}px`;
+    }
   }
-
-  place() { this.slab.style.transform = `translateY(${this.base + this.tops[this.from ?? 0]}px)`; }
 
   render(anchor = this.anchor()) {
     if (!this.lines) return;
-    if (!this.lines.length) { this.rows.clear(); this.slab.replaceChildren(); this.space.style.height = '0'; this.moved?.(); return; }
+    if (!this.lines.length) {
+      this.forget();
+      this.setSpace(0);
+      return this.moved();
+    }
     for (let pass = 0; pass < 4 && this.renderOnce(anchor); ++pass);
-    this.space.style.height = `${this.bottom}px`;
+    this.setSpace();
+    if (this.widest > this.width) this.space.style.width = `${this.widest}px`;
     this.place();
-    const y = this.scroller.scrollTop - this.base;
+    const y = this.y - this.base;
     if (!this.lines.ends.top && y < near) this.need('top');
     if (!this.lines.ends.bottom && this.tops[this.tops.length - 1] - y - this.height < near) this.need('bottom');
-    this.moved?.();
+    this.moved();
   }
 
   // Brings the document in line with the viewport; true if heights turned out other than thought.
   renderOnce(anchor) {
-    const y = this.scroller.scrollTop - this.base;
+    const y = this.y - this.base;
     const from = this.indexAt(y - overscan), to = Math.min(this.lines.length, this.indexAt(y + this.height + overscan) + 1);
-    this.from = from;
     const wanted = this.lines.list.slice(from, to);
     const keep = new Set(wanted);
     for (const [line, row] of this.rows) if (!keep.has(line)) { row.node.remove(); this.rows.delete(line); }
-    let next = this.slab.firstChild;
+    let next = this.space.firstChild;
     const fresh = [];
     wanted.forEach((line, k) => {
       const previous = from + k > 0 ? this.lines.at(from + k - 1) : null;
       let row = this.rows.get(line);
       if (!row || row.revision !== line.revision || row.previous !== previous) {
         const node = this.makeRow(line, previous);
-        if (row) { if (next === row.node) next = next.nextSibling; row.node.remove(); }
-        row = {node, revision: line.revision, previous};
+        if (row) {
+          if (next === row.node) next = next.nextSibling;
+          row.node.remove();
+        }
+        row = {node, revision: line.revision, previous, top: null};
         this.rows.set(line, row);
         fresh.push(line);
       }
+      row.index = from + k;
       if (row.node === next) next = next.nextSibling;
-      else this.slab.insertBefore(row.node, next);
+      else this.space.insertBefore(row.node, next);
     });
     let changed = false;
     for (const line of fresh) {
-      const height = this.rows.get(line).node.offsetHeight;
+      const {node} = this.rows.get(line);
+      if (line.sure && node.childElementCount === 1) continue;  // one row of text, without anything above or below
+      const height = node.offsetHeight;
+      this.widest = Math.max(this.widest, node.offsetWidth);
       if (height !== line.height) { line.height = height; changed = true; }
     }
     if (changed) {
       this.measureAll();
       const i = anchor.line ? this.lines.indexOf(anchor.line) : -1;
-      if (i >= 0) this.base = this.scroller.scrollTop + anchor.offset - this.tops[i];
-      else if (anchor.line === null) { this.setSpace(); this.scroller.scrollTop = this.bottom; }
+      if (i >= 0) this.base = this.y + anchor.offset - this.tops[i];
+      else if (anchor.line === null) {
+        this.setSpace();
+        this.moveTo(this.bottom);
+      }
       if (this.base < 0) this.rebase(this.lines.ends.top ? 0 : headroom);
     }
     return changed;
   }
 
   resized() {
-    if (!this.lines?.length || this.scroller.clientWidth === this.width) return this.draw();
-    const first = this.width === undefined;
-    this.width = this.scroller.clientWidth;
-    if (!first) this.restyle();
+    const {clientWidth, clientHeight} = this.scroller;
+    const before = this.width;
+    this.height = clientHeight;
+    this.width = clientWidth;
+    if (this.lines?.length && before !== clientWidth) this.restyle(); else this.draw();
   }
 
   // Wrapping, columns or widths changed: every height is unknown again.
@@ -195,7 +227,8 @@ export class List {
     if (!this.lines) return;
     const anchor = this.anchor();
     this.forget();
-    if (atBottom && this.lines.ends.bottom) { this.measureAll(); this.scrollToBottom(); } else this.update(anchor);
+    this.measureAll();
+    if (atBottom && this.lines.ends.bottom) this.scrollToBottom(); else this.update(anchor);
   }
 
   // One line changed (unfolded, selected): its row is made anew.
@@ -208,7 +241,7 @@ export class List {
   rowOf(line) { return this.rows.get(line)?.node; }
 
   scrollBy(px) {
-    this.scroller.scrollTop = Math.max(this.base, this.scroller.scrollTop + px);
+    this.moveTo(Math.max(this.base, this.y + px));
     this.render();
   }
 
@@ -216,15 +249,15 @@ export class List {
   showAll(line) {
     const i = this.lines.indexOf(line);
     if (i < 0) return;
-    const top = this.base + this.tops[i], over = top + line.height - this.scroller.scrollTop - this.height;
-    if (over > 0) this.scrollBy(Math.min(over, top - this.scroller.scrollTop));
+    const top = this.base + this.tops[i], over = top + line.height - this.y - this.height;
+    if (over > 0) this.scrollBy(Math.min(over, top - this.y));
   }
 
   // Brings a line into view, in the middle if it was not there.
   reveal(line) {
     const i = this.lines.indexOf(line);
     if (i < 0) return;
-    const top = this.base + this.tops[i], view = this.scroller.scrollTop;
+    const top = this.base + this.tops[i], view = this.y;
     if (top >= view + 20 && top + Math.min(line.height, 100) <= view + this.height - 20) return this.render();
     this.scrollTo({line, offset: Math.round(this.height / 3)});
   }

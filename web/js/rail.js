@@ -22,12 +22,12 @@ export class Rail {
   y(ms) {
     const [from, to] = this.range();
     const share = to > from ? (ms - from) / (to - from) : 0;
-    return (this.newestFirst() ? 1 - share : share) * this.place.clientHeight;
+    return (this.newestFirst() ? 1 - share : share) * this.height;
   }
 
   ms(y) {
     const [from, to] = this.range();
-    const share = Math.min(1, Math.max(0, y / this.place.clientHeight));
+    const share = Math.min(1, Math.max(0, y / this.height));
     return from + (this.newestFirst() ? 1 - share : share) * (to - from);
   }
 
@@ -35,7 +35,7 @@ export class Rail {
     this.window = [first, last];
     if (!this.range()) return;
     const [a, b] = [this.y(first), this.y(last)].sort((p, q) => p - q);
-    const height = Math.max(10, b - a), top = Math.max(0, Math.min(this.place.clientHeight - height, (a + b - height) / 2));
+    const height = Math.max(10, b - a), top = Math.max(0, Math.min(this.height - height, (a + b - height) / 2));
     this.thumb.style.transform = `translateY(${top}px)`;
     this.thumb.style.height = `${height}px`;
     this.place.setAttribute('aria-valuetext', this.zone.now.full(first));
@@ -44,7 +44,7 @@ export class Rail {
   }
 
   draw() {
-    const {canvas, place} = this, ratio = devicePixelRatio || 1, width = place.clientWidth, height = place.clientHeight;
+    const {canvas, place} = this, ratio = devicePixelRatio || 1, width = place.clientWidth, height = this.height = place.clientHeight;
     if (!width || !height) return;
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round(height * ratio);
@@ -99,8 +99,8 @@ export class Rail {
     this.tip.replaceChildren(el('b', null, `${zone.date(ms)} ${zone.second(ms)}`),
       el('span', null, stack ? `${number(stack.reduce((a, b) => a + b))} lines` : ''));
     this.tip.hidden = false;
-    this.tip.style.top = `${Math.min(this.place.clientHeight - 44, Math.max(0, y - 20))}px`;
-    if (this.dragging) this.thumb.style.transform = `translateY(${Math.min(this.place.clientHeight - 10, Math.max(0, y - 5))}px)`;
+    this.tip.style.top = `${Math.min(this.height - 44, Math.max(0, y - 20))}px`;
+    if (this.dragging) this.thumb.style.transform = `translateY(${Math.min(this.height - 10, Math.max(0, y - 5))}px)`;
   }
 
   up(event) {

@@ -11,6 +11,7 @@ const page = 300;
 export const zone = {now: new Zone('local')};  // replaced when the reader chooses another
 
 const inRequest = (text) => {
+  if (/^\d{4}-\d\d-\d\dT.*Z$/.test(text)) return text;  // as exact as it is
   const ms = resolve(text, zone.now);
   return ms === null ? text : rfc3339(ms);
 };

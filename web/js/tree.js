@@ -42,7 +42,7 @@ function member(name, value, prefix, act, depth, inArray) {
 export function withLinks(text) {
   const parts = [];
   let end = 0;
-  if (text.length < 20000)
+  if (text.length < 20000 && text.includes('://'))
     for (const match of text.matchAll(/\bhttps?:\/\/[^\s"'<>\\^`{|}]+[^\s"'<>\\^`{|}.,;:!?)\]]/g)) {
       let url;
       try { url = new URL(match[0]); } catch { continue; }
