@@ -87,12 +87,13 @@ JsonRecords::Made JsonRecords::make(std::string& out, std::string_view body, Nan
   const std::string_view json = trimmed(body);
   out.clear();
   if (json.empty() || json[0] != '{') {
-    append_json(out, parser_->parser.parse(body, arrival));
+    parsed_ = &parser_->parser.parse(body, arrival);
+    append_json(out, *parsed_);
     return Made::wrapped;
   }
-  const Event& event = parser_->parser.parse(json, arrival);
+  parsed_ = &parser_->parser.parse(json, arrival);
   if (!parser_->parser.was_json()) {
-    append_json(out, event);
+    append_json(out, *parsed_);
     return Made::wrapped;
   }
   out = json;

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "lib/event.h"
 #include "lib/timestamp.h"
 
 namespace alco {
@@ -25,11 +26,15 @@ class JsonRecords {
   // most 64 KiB of them are used): tags _truncated and the member "length".
   static void make_truncated(std::string& out, std::string_view head, uint64_t length, Nanoseconds arrival);
 
+  // The body that make() was given last, as parsed; valid until its next call. Its time is `arrival` if it has none.
+  const Event& parsed() const { return *parsed_; }
+
   uint64_t renamed() const { return renamed_; }  // bodies that had a member "@alco"
 
  private:
   struct Parser;
   std::unique_ptr<Parser> parser_;
+  const Event* parsed_ = nullptr;
   uint64_t renamed_ = 0;
 };
 
