@@ -88,6 +88,8 @@ LIBS = -Wl,--as-needed -lsimdjson -lzstd -lxxhash -lre2 -lsqlite3 -lhiredis -lra
 
 all: $(TOOLS)
 
+tests: $(UNIT_TESTS)
+
 lib/libalco.a: $(LIB_OBJS)
 	rm -f $@
 	ar rcs $@ $(LIB_OBJS)
@@ -132,9 +134,44 @@ bin/test/value_tracker_test: tests/unit/value_tracker_test.o
 unit: $(UNIT_TESTS)
 	@for t in $(UNIT_TESTS); do $$t || exit 1; done
 
+deps:
+	scripts/deps check
+
+check:
+	MAKE='$(MAKE)' scripts/check
+
+lint:
+	scripts/lint
+
+demo:
+	MAKE='$(MAKE)' scripts/demo
+
+# The page, the manual and a sample configuration; services are in etc/systemd and rc.d.
+install: all
+	mkdir -p $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 \
+	  $(DESTDIR)$(PREFIX)/share/man/man7 $(DESTDIR)$(PREFIX)/share/alco $(DESTDIR)$(PREFIX)/etc
+	install -m 755 $(TOOLS) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(TOOLS:bin/%=man/%.1) $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
+	install -m 644 man/*.7 $(DESTDIR)$(PREFIX)/share/man/man7
+	rm -rf $(DESTDIR)$(PREFIX)/share/alco/web
+	cp -R web $(DESTDIR)$(PREFIX)/share/alco/web
+	install -m 644 etc/alco.json $(DESTDIR)$(PREFIX)/etc/alco.json.sample
+
+help:
+	@echo 'make            build the tools into bin/'
+	@echo 'make demo       install what is needed, build, collect the logs of this machine and show them'
+	@echo 'make check      install what is missing, build, run every test'
+	@echo 'make deps       install the packages that building and testing need'
+	@echo 'make unit       build and run the unit tests of lib/ alone'
+	@echo 'make lint       format, shell, manual pages, banned calls'
+	@echo 'make install    into DESTDIR, PREFIX (/usr/local)'
+	@echo 'make clean      remove what was built'
+	@echo 'CXXFLAGS and LDFLAGS are added to ours: make CXXFLAGS="-O1 -g -fsanitize=address,undefined"'
+
 clean:
 	rm -rf bin lib/libalco.a
 	find cmd lib tests -name '*.o' -o -name '*.d' | xargs rm -f
 
-.PHONY: all unit clean
+.PHONY: all tests unit deps check lint demo install help clean
 -include $(LIB_SRCS:.cc=.d) $(TOOLS:bin/%=cmd/%.d) $(UNIT_TESTS:bin/test/%=tests/unit/%.d)

@@ -14,6 +14,6 @@ teardown() { stop_redis; }
 
 @test "catalogue: Redis over a Unix socket, with a password" {
   start_redis --requirepass 'se/cr@t'
-  ALCO_TEST_REDIS=redis+unix://:se%2fcr%40t@$REDIS_SOCKET?db=1 run -0 bin/test/catalogue_test
+  ALCO_TEST_REDIS=redis+unix://:se%2fcr%40t@$REDIS_SOCKET"?db=1" run -0 bin/test/catalogue_test
   [ "$output" = "" ]
 }
