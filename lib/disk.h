@@ -43,12 +43,12 @@ class Disk {
   virtual void write(int fd, const std::string& path, std::string_view data);
   virtual void write_at(int fd, const std::string& path, std::string_view data, uint64_t offset);
   virtual void truncate(int fd, const std::string& path, uint64_t size);
-  virtual void sync(int fd, const std::string& path);    // fdatasync; a failure is final, never retry
-  virtual void sync_folder(const std::string& path);     // after create, rename or unlink in it
+  virtual void sync(int fd, const std::string& path);  // fdatasync; a failure is final, never retry
+  virtual void sync_folder(const std::string& path);   // after create, rename or unlink in it
   virtual void rename(const std::string& from, const std::string& to);
-  virtual void unlink(const std::string& path);          // a file that is not there is no error
-  virtual void make_folder(const std::string& path);     // and its parents; one that is there is no error
-  virtual void remove_folder(const std::string& path);   // must be empty
+  virtual void unlink(const std::string& path);                   // a file that is not there is no error
+  virtual void make_folder(const std::string& path);              // and its parents; one that is there is no error
+  virtual void remove_folder(const std::string& path);            // must be empty
   virtual bool lock(int fd, const std::string& path, bool wait);  // flock(LOCK_EX); false: another has it
 
   // Names in a folder without . and .., sorted. A folder that is not there is empty.

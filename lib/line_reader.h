@@ -30,9 +30,9 @@ class LineReader {
   // Like has_line(), but waits up to `milliseconds` for one. Also false on a stop.
   bool wait_line(int milliseconds);
 
-  bool ended() const { return ended_; }              // end of input seen (lines may still be in the buffer)
-  uint64_t line_number() const { return line_; }     // of the line last returned, from 1
-  uint64_t offset() const { return offset_; }        // bytes consumed: start of the next line
+  bool ended() const { return ended_; }           // end of input seen (lines may still be in the buffer)
+  uint64_t line_number() const { return line_; }  // of the line last returned, from 1
+  uint64_t offset() const { return offset_; }     // bytes consumed: start of the next line
   const std::string& name() const { return name_; }
 
  private:

@@ -12,7 +12,7 @@ class LineWriter {
 
   // Throws Error: EX_IOERR, or kExitReaderGone when nobody reads any more. The
   // destructor does not flush, since it could not report a failure.
-  void put(std::string_view line);   // adds the '\n'
+  void put(std::string_view line);  // adds the '\n'
   void write(std::string_view text);
   void flush();
 

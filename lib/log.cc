@@ -61,10 +61,10 @@ void write_line(int priority, const char* word, const std::string& message) {
 
 void set_tool(std::string_view name) { tool = name; }
 
-#define ALCO_LOG_BODY(priority, word)                         \
-  va_list args;                                               \
-  va_start(args, format);                                     \
-  write_line(priority, word, format_message(format, args));   \
+#define ALCO_LOG_BODY(priority, word)                       \
+  va_list args;                                             \
+  va_start(args, format);                                   \
+  write_line(priority, word, format_message(format, args)); \
   va_end(args)
 
 void error(const char* format, ...) { ALCO_LOG_BODY(3, ""); }

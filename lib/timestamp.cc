@@ -121,9 +121,10 @@ std::optional<Nanoseconds> parse_rfc3339(std::string_view text) {
 
 std::optional<Nanoseconds> epoch_to_time(int64_t value) {
   const uint64_t size = value < 0 ? 0 - static_cast<uint64_t>(value) : static_cast<uint64_t>(value);
-  const int64_t unit = size < 100'000'000'000 ? kSecond : size < 100'000'000'000'000 ? 1'000'000
-                       : size < 100'000'000'000'000'000                              ? 1'000
-                                                                                     : 1;
+  const int64_t unit = size < 100'000'000'000           ? kSecond
+                       : size < 100'000'000'000'000     ? 1'000'000
+                       : size < 100'000'000'000'000'000 ? 1'000
+                                                        : 1;
   if (unit == kSecond && size > static_cast<uint64_t>(kMaxSeconds)) return std::nullopt;
   return value * unit;
 }

@@ -34,7 +34,10 @@ std::optional<int64_t> parse_day_name(std::string_view name);
 
 // Civil calendar (proleptic Gregorian): days since 1970 of a date; month 1-12, day 1-31.
 int64_t days_from_civil(int64_t year, unsigned month, unsigned day);
-struct Civil { int64_t year; unsigned month, day; };
+struct Civil {
+  int64_t year;
+  unsigned month, day;
+};
 Civil civil_from_days(int64_t days);
 
 }  // namespace alco

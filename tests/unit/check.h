@@ -7,10 +7,10 @@ inline int& failures() {
   return count;
 }
 
-#define CHECK(condition)                                                      \
-  do {                                                                        \
-    if (!(condition)) {                                                       \
+#define CHECK(condition)                                                            \
+  do {                                                                              \
+    if (!(condition)) {                                                             \
       fprintf(stderr, "%s:%d: CHECK(%s) failed\n", __FILE__, __LINE__, #condition); \
-      ++failures();                                                           \
-    }                                                                         \
+      ++failures();                                                                 \
+    }                                                                               \
   } while (false)
