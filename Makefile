@@ -56,6 +56,7 @@ LIB_OBJS = $(LIB_SRCS:.cc=.o)
 
 # Each tool is cmd/NAME.cc, each unit test tests/unit/NAME.cc, linked with libalco.a: what one does not use is not linked in.
 TOOLS = bin/alco-consume bin/alco-fields
+TOOLS += bin/alco-index
 # By area, so that developers of different areas do not meet on one line.
 BASE_TESTS = bin/test/timestamp_test bin/test/config_test
 
@@ -84,7 +85,7 @@ UNIT_TESTS += bin/test/time_range_test
 
 # The C libraries; --as-needed drops those that a tool does not use.
 LIBS = -Wl,--as-needed -lsimdjson -lzstd -lxxhash -lre2 -lsqlite3 -lhiredis -lrabbitmq -lmysqlclient \
-	-lcpp-httplib -lcrypto -lcrypt -lz
+	-lcpp-httplib -lssl -lcrypto -lcrypt -lz
 
 all: $(TOOLS)
 
@@ -109,6 +110,7 @@ $(UNIT_TESTS): lib/libalco.a
 # What each program is made of beside the library.
 bin/alco-consume: cmd/alco-consume.o
 bin/alco-fields: cmd/alco-fields.o
+bin/alco-index: cmd/alco-index.o
 bin/test/timestamp_test: tests/unit/timestamp_test.o
 
 bin/test/time_range_test: tests/unit/time_range_test.o

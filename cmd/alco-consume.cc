@@ -2,11 +2,13 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "lib/collect/follow_source.h"
 #include "lib/collect/read_source.h"
 #include "lib/config.h"
+#include "lib/delivery/amqp_source.h"
 #include "lib/delivery/deliver.h"
 #include "lib/error.h"
 #include "lib/tool.h"
@@ -16,7 +18,7 @@ namespace {
 struct Options {
   std::vector<std::string> sources;
   std::string index, store, config, state;
-  std::string format = "auto", multiline = "auto", ack = "written";
+  std::string format = "auto", multiline = "auto", ack = "written", id = "content";
   bool follow = false, poll = false;
   size_t max_record = size_t{4} << 20;
   uint64_t stats = 0, stall = 2000, drain = 30;
@@ -48,6 +50,16 @@ alco::IdKey key_of_this_run() {
   return key;
 }
 
+bool is_broker(const std::string& source) {
+  return source == "rabbitmq" || source.starts_with("amqp://") || source.starts_with("amqps://");
+}
+
+// Without a source: the queue that the configuration names for the index, else standard input.
+std::string default_source(const Options& options, const alco::Config& config) {
+  if (options.index.empty() || options.follow || !config.rabbitmq) return "-";
+  return config.index(alco::IndexName::require(options.index)).queue.empty() ? "-" : "rabbitmq";
+}
+
 // What one run needs and the source borrows.
 struct Consumer {
   explicit Consumer(Options& given) : options(given), config(alco::load_config(given.config)) {
@@ -71,9 +83,11 @@ struct Consumer {
   }
 
   std::unique_ptr<alco::Source> source() {
-    for (const std::string& name : options.sources)
-      if (name.starts_with("amqp://") || name.starts_with("amqps://"))
-        throw alco::Error(EX_USAGE, alco::masked_url(name) + ": a broker can't be read from yet");
+    for (const std::string& name : options.sources) {
+      if (!is_broker(name)) continue;
+      if (options.sources.size() > 1) throw alco::Error(EX_USAGE, "a broker is the only source of a run");
+      return broker(name == "rabbitmq" ? "" : name);
+    }
     if (!options.follow) return std::make_unique<alco::ReadSource>(options.sources, reader);
     for (const std::string& name : options.sources)
       if (name == "-") throw alco::Error(EX_USAGE, "--follow: standard input is read to its end anyway");
@@ -83,6 +97,24 @@ struct Consumer {
     follow.state = options.state;
     follow.poll = options.poll;
     return std::make_unique<alco::FollowSource>(follow);
+  }
+
+  std::unique_ptr<alco::Source> broker(const std::string& url) {
+    if (options.index.empty()) throw alco::Error(EX_USAGE, "-i is required to read from a broker");
+    const alco::IndexName index = alco::IndexName::require(options.index);
+    const std::string store = options.store.empty() ? config.store : options.store;
+    alco::AmqpOptions amqp;
+    amqp.settings = alco::amqp_settings(config, index, url);
+    amqp.reload = [file = options.config, index, url] {
+      return alco::amqp_settings(alco::load_config(file), index, url);
+    };
+    amqp.prefetch = static_cast<uint16_t>(std::min<uint64_t>(options.delivery.window, UINT16_MAX));
+    amqp.max_bytes = options.delivery.max_bytes;
+    amqp.max_record = options.max_record;
+    amqp.id = options.id == "message-id" ? alco::AmqpId::message_id : alco::AmqpId::content;
+    amqp.key = alco::load_id_key(alco::real_disk(), state_folder(store, config) + "/id.key");
+    amqp.rejected_file = options.delivery.rejected_file;
+    return alco::make_amqp_source(std::move(amqp));
   }
 
   Options& options;
@@ -98,14 +130,14 @@ int consume(Options& options) {
   delivery.stats = std::chrono::seconds(options.stats);
   delivery.stall = std::chrono::milliseconds(options.stall);
   delivery.drain = std::chrono::seconds(options.drain);
-  if (options.sources.empty()) options.sources.push_back("-");
   Consumer consumer(options);
+  if (options.sources.empty()) options.sources.push_back(default_source(options, consumer.config));
   return alco::deliver(*consumer.source(), delivery);
 }
 
 void add_options(CLI::App& app, Options& options) {
   alco::DeliveryOptions& delivery = options.delivery;
-  app.add_option("source", options.sources, "Files, folders, patterns, - for standard input");
+  app.add_option("source", options.sources, "amqp://…, files, folders, patterns, - for standard input");
   app.add_option("-i,--index", options.index, "The index that the records are for")->type_name("NAME");
   app.add_option("-s,--store", options.store, "Its store, which keeps offsets and rejected records")->type_name("URL");
   app.add_option("--config", options.config, "The configuration file")->type_name("FILE");
@@ -120,6 +152,9 @@ void add_options(CLI::App& app, Options& options) {
       ->type_name("CMD");
   app.add_option("--stats", options.stats, "Print counters so often")->type_name("SECONDS");
   app.add_option("--limit", delivery.limit, "Stop after N records")->type_name("N");
+  app.add_option("--id", options.id, "What makes the id of a message from a broker: all of it, or its message-id")
+      ->check(CLI::IsMember({"content", "message-id"}))
+      ->capture_default_str();
   app.add_option("--state", options.state, "Where offsets of followed files are kept")->type_name("FILE");
   app.add_flag("--poll", options.poll, "Look at followed files by the clock, not by inotify");
   app.add_option("--max-record", options.max_record, "Longer records are cut")
