@@ -14,7 +14,7 @@ BASE_SRCS = lib/config.cc lib/config_file.cc lib/disk.cc lib/error.cc lib/index_
 
 EVENT_SRCS = lib/event.cc lib/event_parser.cc lib/json_value.cc
 
-QUERY_SRCS = lib/query/byte_scan.cc lib/query/fold.cc lib/query/literal_search.cc lib/query/matcher.cc \
+QUERY_SRCS = lib/query/byte_scan.cc lib/query/fold.cc lib/query/literal_search.cc lib/query/matcher.cc \ lib/query/canonical.cc lib/query/compare.cc lib/query/evaluate.cc
 	lib/query/required_literals.cc lib/query/wildcard.cc
 STORE_SRCS = lib/store/block.cc lib/store/block_builder.cc lib/store/block_format.cc lib/store/block_query.cc \
 	lib/store/compress.cc lib/store/dir_reader.cc lib/store/dir_scan.cc lib/store/dir_store.cc lib/store/dir_writer.cc \
@@ -23,6 +23,8 @@ STORE_SRCS = lib/store/block.cc lib/store/block_builder.cc lib/store/block_forma
 	lib/store/string_dictionary.cc lib/store/template.cc lib/store/template_match.cc lib/store/template_table.cc \
 	lib/store/text_column.cc
 
+	lib/query/field_text.cc lib/query/fold.cc lib/query/literal_search.cc lib/query/matcher.cc lib/query/nodes.cc \
+	lib/query/parse.cc lib/query/required_literals.cc lib/query/scanner.cc lib/query/suggest.cc lib/query/wildcard.cc
 COLLECT_SRCS = lib/collect/file_identity.cc lib/collect/file_names.cc lib/collect/file_reader.cc \
 	lib/collect/folder_watch.cc lib/collect/follow_source.cc lib/collect/journald_record.cc \
 	lib/collect/json_record.cc lib/collect/line_clock.cc lib/collect/line_input.cc lib/collect/line_records.cc \
@@ -62,7 +64,7 @@ BASE_TESTS = bin/test/timestamp_test bin/test/config_test
 
 EVENT_TESTS = bin/test/event_parser_test
 
-QUERY_TESTS = bin/test/matcher_test
+QUERY_TESTS = bin/test/matcher_test bin/test/query_parse_test
 
 STORE_TESTS =
 
@@ -121,6 +123,7 @@ bin/test/event_parser_test: tests/unit/event_parser_test.o
 
 bin/test/matcher_test: tests/unit/matcher_test.o
 
+bin/test/query_parse_test: tests/unit/query_parse_test.o
 bin/test/catalogue_test: tests/unit/catalogue_test.o
 
 bin/test/file_names_test: tests/unit/file_names_test.o

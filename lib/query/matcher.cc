@@ -67,8 +67,17 @@ bool word_at(std::string_view text, size_t at) {
 
 using LiteralSearch = std::variant<ExactSearch, FoldedSearch>;
 
+bool has_case(std::string_view text) {
+  for (size_t at = 0; at < text.size();) {
+    const utf8::Decoded next = utf8::decode(text.substr(at));
+    if (next.valid && case_variants(next.code).size() > 1) return true;
+    at += next.length;
+  }
+  return false;
+}
+
 LiteralSearch make_search(std::string_view literal, bool ignore_case) {
-  if (ignore_case) return FoldedSearch(literal);
+  if (ignore_case && has_case(literal)) return FoldedSearch(literal);
   return ExactSearch(literal);
 }
 
