@@ -149,6 +149,7 @@ void add_options(CLI::App& app, Options& options) {
       ->type_name("auto|off|REGEX")
       ->capture_default_str();
   app.add_option("--stage", delivery.stages, "Run CMD and write the records to it; repeat for a pipeline")
+      ->allow_extra_args(false)
       ->type_name("CMD");
   app.add_option("--stats", options.stats, "Print counters so often")->type_name("SECONDS");
   app.add_option("--limit", delivery.limit, "Stop after N records")->type_name("N");
