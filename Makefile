@@ -14,8 +14,11 @@ BASE_SRCS = lib/config.cc lib/config_file.cc lib/disk.cc lib/error.cc lib/index_
 
 EVENT_SRCS = lib/event.cc lib/event_parser.cc lib/json_value.cc
 
-QUERY_SRCS = lib/query/byte_scan.cc lib/query/fold.cc lib/query/literal_search.cc lib/query/matcher.cc \ lib/query/canonical.cc lib/query/compare.cc lib/query/evaluate.cc
-	lib/query/required_literals.cc lib/query/wildcard.cc
+QUERY_SRCS = lib/query/byte_scan.cc lib/query/canonical.cc lib/query/compare.cc lib/query/evaluate.cc \
+	lib/query/field_text.cc lib/query/fold.cc lib/query/literal_search.cc lib/query/matcher.cc lib/query/nodes.cc \
+	lib/query/parse.cc lib/query/required_literals.cc lib/query/scanner.cc lib/query/suggest.cc \
+	lib/query/wildcard.cc
+
 STORE_SRCS = lib/store/block.cc lib/store/block_builder.cc lib/store/block_format.cc lib/store/block_query.cc \
 	lib/store/compress.cc lib/store/dir_reader.cc lib/store/dir_scan.cc lib/store/dir_store.cc lib/store/dir_writer.cc \
 	lib/store/filter.cc lib/store/index_folder.cc lib/store/int_codec.cc lib/store/maintenance.cc lib/store/merge.cc \
@@ -23,8 +26,6 @@ STORE_SRCS = lib/store/block.cc lib/store/block_builder.cc lib/store/block_forma
 	lib/store/string_dictionary.cc lib/store/template.cc lib/store/template_match.cc lib/store/template_table.cc \
 	lib/store/text_column.cc
 
-	lib/query/field_text.cc lib/query/fold.cc lib/query/literal_search.cc lib/query/matcher.cc lib/query/nodes.cc \
-	lib/query/parse.cc lib/query/required_literals.cc lib/query/scanner.cc lib/query/suggest.cc lib/query/wildcard.cc
 COLLECT_SRCS = lib/collect/file_identity.cc lib/collect/file_names.cc lib/collect/file_reader.cc \
 	lib/collect/folder_watch.cc lib/collect/follow_source.cc lib/collect/journald_record.cc \
 	lib/collect/json_record.cc lib/collect/line_clock.cc lib/collect/line_input.cc lib/collect/line_records.cc \
