@@ -1,7 +1,6 @@
 #include "lib/store/template.h"
 
 #include <algorithm>
-#include <cassert>
 
 namespace alco::store {
 namespace {
@@ -268,9 +267,10 @@ void append_slot(std::string& out, SlotType slot, const uint64_t* values) {
 }
 
 void parse_slots(std::string_view key, std::vector<SlotType>& out) {
-  out.clear();
   for (size_t at = 0; at < key.size(); ++at) {
-    if (key[at] != kSlotMark) continue;
+    const void* mark = memchr(key.data() + at, kSlotMark, key.size() - at);
+    if (!mark) return;
+    at = static_cast<size_t>(static_cast<const char*>(mark) - key.data());
     if (key.size() - at < kSlotBytes) throw Corrupt{"template ends in a slot"};
     const auto kind = static_cast<uint8_t>(key[at + 1]);
     const auto width = static_cast<uint8_t>(key[at + 2]);

@@ -88,7 +88,7 @@ extern const std::string_view kWholeTemplate;  // the template of a text that is
 // Appends a slot's text, made from `slot.values()` numbers.
 void append_slot(std::string& out, SlotType slot, const uint64_t* values);
 
-// The slots of a template, in order. Throws Corrupt.
+// Appends the slots of a template, in order. Throws Corrupt.
 void parse_slots(std::string_view key, std::vector<SlotType>& out);
 
 // Calls on_static(text) and on_slot(slot) from left to right. The key must have been checked by parse_slots().

@@ -1,8 +1,7 @@
 #include "lib/store/template_match.h"
 
 #include <array>
-#include <map>
-#include <memory>
+#include <optional>
 
 namespace alco::store {
 namespace {
@@ -74,35 +73,47 @@ std::string anchor_of(const std::string& literal, unsigned mask) {
   return literal.substr(best, best_size);
 }
 
+// The templates whose words hold a literal.
+std::vector<bool> templates_with(const TemplateTable& table, const std::string& literal, bool ignore_case) {
+  std::vector<bool> found(table.size());
+  std::vector<std::pair<size_t, size_t>> spans;
+  Matcher(Pattern{Pattern::Kind::literal, literal, ignore_case, false, false}).spans(table.text(), spans);
+  uint32_t id = 0;
+  for (const auto& [begin, end] : spans) {
+    while (table.begin(id + 1) <= begin) ++id;
+    found[id] = true;
+  }
+  return found;
+}
+
 // A literal that every matching text holds, with its anchors for each kind of template.
 class Required {
  public:
-  Required(const std::string& literal, bool ignore_case)
-      : literal_(literal), ignore_case_(ignore_case), whole_(finder(literal)) {}
+  Required(const TemplateTable& table, const std::string& literal, bool ignore_case)
+      : table_(table),
+        literal_(literal),
+        ignore_case_(ignore_case),
+        found_(templates_with(table, literal, ignore_case)) {}
 
-  bool possible(std::string_view key, unsigned mask) {
-    if (whole_.found_in(key)) return true;
+  bool in_words(uint32_t id) const { return found_[id]; }
+
+  bool possible(uint32_t id, unsigned mask) {
+    if (found_[id]) return true;
     if (mask == 0) return false;
     auto& anchor = anchors_[mask];
-    if (!anchor) anchor = std::make_unique<Anchor>(anchor_of(literal_, mask), *this);
-    return anchor->text.empty() || anchor->matcher.found_in(key);
+    if (!anchor) {
+      const std::string text = anchor_of(literal_, mask);
+      anchor = text.empty() ? std::vector<bool>(table_.size(), true) : templates_with(table_, text, ignore_case_);
+    }
+    return (*anchor)[id];
   }
 
  private:
-  struct Anchor {
-    Anchor(std::string anchor, const Required& of) : text(std::move(anchor)), matcher(of.finder(text)) {}
-    std::string text;
-    Matcher matcher;
-  };
-
-  Matcher finder(const std::string& text) const {
-    return Matcher(Pattern{Pattern::Kind::literal, text, ignore_case_, false, false});
-  }
-
+  const TemplateTable& table_;
   std::string literal_;
   bool ignore_case_;
-  Matcher whole_;
-  std::array<std::unique_ptr<Anchor>, 64> anchors_;
+  std::vector<bool> found_;
+  std::array<std::optional<std::vector<bool>>, 64> anchors_;
 };
 
 }  // namespace
@@ -111,20 +122,19 @@ TemplateVerdicts judge_templates(const TemplateTable& table, const Matcher& matc
   const Pattern& pattern = matcher.pattern();
   const bool decides = pattern.kind == Pattern::Kind::literal && !pattern.whole_word && !whole;
   std::vector<Required> required;
-  for (const std::string& literal : matcher.required()) required.emplace_back(literal, pattern.ignore_case);
+  for (const std::string& literal : matcher.required()) required.emplace_back(table, literal, pattern.ignore_case);
   TemplateVerdicts verdicts;
   verdicts.of.resize(table.size(), Verdict::no);
   for (uint32_t id = 0; id < table.size(); ++id) {
-    const std::string_view key = table.key(id);
-    if (decides && matcher.found_in(key)) {
+    if (decides && (required.empty() || required[0].in_words(id))) {
       verdicts.of[id] = Verdict::yes;
       verdicts.any = true;
       continue;
     }
     unsigned mask = 0;
-    for (SlotType slot : table.layout(id).slots) mask |= holds(slot.kind);
+    for (SlotType slot : table.slots(id)) mask |= holds(slot.kind);
     bool possible = !(decides && mask == 0);
-    for (size_t i = 0; possible && i < required.size(); ++i) possible = required[i].possible(key, mask);
+    for (size_t i = 0; possible && i < required.size(); ++i) possible = required[i].possible(id, mask);
     if (!possible) continue;
     verdicts.of[id] = Verdict::maybe;
     verdicts.any = true;

@@ -161,23 +161,27 @@ TemplateTable::TemplateTable(ByteReader in) {
   get_ints(in, count, sizes);
   get_ints(in, count, counts_);
   std::string buffer;
-  text_ = get_packed(in, buffer);
+  std::string_view text = get_packed(in, buffer);
+  text_.reserve(text.size() + count * kSeparator.size());
   offsets_.reserve(count + 1);
+  slot_begin_.reserve(count + 1);
+  values_.resize(count);
   offsets_.push_back(0);
-  for (uint64_t size : sizes) {
-    if (size > text_.size()) throw Corrupt{"template table is damaged"};
-    offsets_.push_back(offsets_.back() + size);
-  }
-  if (offsets_.back() != text_.size()) throw Corrupt{"template table is damaged"};
-  layouts_.resize(count);
+  slot_begin_.push_back(0);
   for (uint32_t id = 0; id < count; ++id) {
-    Layout& layout = layouts_[id];
-    parse_slots(key(id), layout.slots);
-    for (SlotType slot : layout.slots) {
-      const size_t values = slot.values();
-      layout.values[static_cast<size_t>(slot.stream())] += static_cast<uint32_t>(values == 0 ? 1 : values);
-    }
+    if (sizes[id] > text.size()) throw Corrupt{"template table is damaged"};
+    const std::string_view key = text.substr(0, sizes[id]);
+    text.remove_prefix(sizes[id]);
+    parse_slots(key, slots_);
+    for (size_t i = slot_begin_.back(); i < slots_.size(); ++i)
+      values_[id][static_cast<size_t>(slots_[i].stream())] +=
+          static_cast<uint16_t>(std::max<size_t>(1, slots_[i].values()));
+    slot_begin_.push_back(static_cast<uint32_t>(slots_.size()));
+    text_ += key;
+    text_ += kSeparator;
+    offsets_.push_back(text_.size());
   }
+  if (!text.empty()) throw Corrupt{"template table is damaged"};
 }
 
 }  // namespace alco::store

@@ -1,6 +1,8 @@
 #pragma once
 // The templates of a segment: collected while events come in, written once, looked up when reading.
+#include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -70,23 +72,30 @@ class TemplateTable {
   TemplateTable() = default;
   explicit TemplateTable(ByteReader in);  // throws Corrupt; copies what it needs
 
-  struct Layout {  // where a template's values lie in the streams
-    std::vector<SlotType> slots;
-    uint32_t values[kStreams] = {};  // numbers (of Stream::text: strings) that one text has in each stream
-  };
-
   size_t size() const { return offsets_.empty() ? 0 : offsets_.size() - 1; }
   std::string_view key(uint32_t id) const {
-    return std::string_view(text_).substr(offsets_[id], offsets_[id + 1] - offsets_[id]);
+    return std::string_view(text_).substr(offsets_[id], offsets_[id + 1] - offsets_[id] - kSeparator.size());
   }
-  const Layout& layout(uint32_t id) const { return layouts_[id]; }
+  // All templates, kSeparator behind each: no UTF-8 text is found across two of them.
+  std::string_view text() const { return text_; }
+  uint64_t begin(uint32_t id) const { return offsets_[id]; }  // in text(); of size() its end
+
+  std::span<const SlotType> slots(uint32_t id) const {
+    return std::span(slots_).subspan(slot_begin_[id], slot_begin_[id + 1] - slot_begin_[id]);
+  }
+  // Numbers (of Stream::text: strings) that one text of the template has in each stream.
+  const std::array<uint16_t, kStreams>& values(uint32_t id) const { return values_[id]; }
   uint64_t count(uint32_t id) const { return counts_[id]; }
 
  private:
+  static constexpr std::string_view kSeparator{"\xff\xfe", 2};
+
   std::string text_;
   std::vector<uint64_t> offsets_;
   std::vector<uint64_t> counts_;
-  std::vector<Layout> layouts_;
+  std::vector<SlotType> slots_;
+  std::vector<uint32_t> slot_begin_;
+  std::vector<std::array<uint16_t, kStreams>> values_;
 };
 
 }  // namespace alco::store

@@ -150,10 +150,10 @@ void TextColumn::prepare_groups() {
   each_group(rows, ids_, [&](size_t first, size_t last) {
     Group group;
     group.rows = static_cast<uint32_t>(last - first);
-    const TemplateTable::Layout& layout = table_.layout(ids_[rows[first]]);
+    const auto& values = table_.values(ids_[rows[first]]);
     for (size_t stream = 0; stream < kStreams; ++stream) {
       group.begin[stream] = static_cast<uint32_t>(next[stream]);
-      next[stream] += uint64_t{group.rows} * layout.values[stream];
+      next[stream] += uint64_t{group.rows} * values[stream];
     }
     for (size_t i = first; i < last; ++i) {
       rank_[rows[i]] = static_cast<uint32_t>(i - first);
