@@ -47,6 +47,11 @@ class Library : public httplib::Server {
       answer(out);
       return HandlerResponse::Handled;
     });
+    // What it says of its own accord and is not so here.
+    set_post_routing_handler([](const httplib::Request&, httplib::Response& out) {
+      out.headers.erase("Keep-Alive");
+      out.headers.erase("Accept-Ranges");
+    });
     // A handler does not throw; should one do so, no word of it goes into a header.
     set_exception_handler([](const httplib::Request&, httplib::Response& out, std::exception_ptr) {
       out.status = 500;
@@ -75,8 +80,8 @@ class Library : public httplib::Server {
     out.status = response.status;
     for (const Header& header : security_headers()) out.set_header(header.name, header.value);
     for (const Header& header : response.headers) out.set_header(header.name, header.value);
-    if (!response.content_type.empty()) out.set_header("Content-Type", response.content_type);
     if (!response.source) {
+      if (!response.content_type.empty()) out.set_header("Content-Type", response.content_type);
       out.body = std::move(response.body);
       return;
     }
