@@ -44,12 +44,38 @@ CATALOGUE_SRCS = lib/catalogue/catalogue.cc lib/catalogue/catalogue_feed.cc lib/
 	lib/catalogue/field_filter.cc lib/catalogue/redis_catalogue.cc lib/catalogue/redis_client.cc \
 	lib/catalogue/sqlite.cc lib/catalogue/sqlite_catalogue.cc lib/catalogue/value_tracker.cc
 
-HTTP_SRCS = lib/http/access.cc lib/http/api_context.cc lib/http/api_counts.cc lib/http/api_export.cc lib/http/api_fields.cc \
-	lib/http/api_grep.cc lib/http/api_indices.cc lib/http/api_pages.cc lib/http/api_tail.cc lib/http/archive.cc \
-	lib/http/connection.cc lib/http/context.cc lib/http/cursor.cc lib/http/gate.cc lib/http/head.cc \
-	lib/http/json_members.cc lib/http/library.cc lib/http/listener.cc lib/http/marks.cc lib/http/message.cc \
-	lib/http/outbox.cc lib/http/results.cc lib/http/router.cc lib/http/search.cc lib/http/server.cc lib/http/service.cc \
-	lib/http/static_files.cc lib/http/tail_hub.cc lib/http/url.cc lib/http/work_pool.cc
+HTTP_SRCS = lib/http/access.cc \
+	lib/http/access_rules.cc \
+	lib/http/api_context.cc \
+	lib/http/api_counts.cc \
+	lib/http/api_export.cc \
+	lib/http/api_fields.cc \
+	lib/http/api_grep.cc \
+	lib/http/api_indices.cc \
+	lib/http/api_pages.cc \
+	lib/http/api_tail.cc \
+	lib/http/archive.cc \
+	lib/http/connection.cc \
+	lib/http/context.cc \
+	lib/http/cursor.cc \
+	lib/http/gate.cc \
+	lib/http/head.cc \
+	lib/http/json_members.cc \
+	lib/http/library.cc \
+	lib/http/listener.cc \
+	lib/http/marks.cc \
+	lib/http/message.cc \
+	lib/http/outbox.cc \
+	lib/http/password.cc \
+	lib/http/results.cc \
+	lib/http/router.cc \
+	lib/http/search.cc \
+	lib/http/server.cc \
+	lib/http/service.cc \
+	lib/http/static_files.cc \
+	lib/http/tail_hub.cc \
+	lib/http/url.cc \
+	lib/http/work_pool.cc
 
 OUTPUT_SRCS = lib/time_zone.cc lib/time_range.cc
 

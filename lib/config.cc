@@ -154,6 +154,10 @@ bool read_config(ConfigSection& section, Config& config) {
     inner.read("listen", config.http.listen);
     if (config.http.listen.find(':') == std::string::npos) inner.bad("listen", "must be HOST:PORT or unix:PATH");
     inner.read("page_size", config.http.page_size, 1, 10'000);
+    inner.read("hosts", config.http.hosts);
+    inner.read("users", config.http.users);
+    inner.read("tokens", config.http.tokens);
+    inner.read("trusted_proxies", config.http.trusted_proxies);
   });
   section.section("sphinx", [&](ConfigSection& inner) {
     inner.read("data_dir", config.sphinx.data_dir);

@@ -48,6 +48,9 @@ struct RabbitmqConfig {
 struct HttpConfig {
   std::string listen = "127.0.0.1:8000";
   int page_size = 100;
+  std::vector<std::string> hosts;            // further names by which clients may call the server
+  std::string users, tokens;                 // files of who may read; see alco-httpd(1)
+  std::vector<std::string> trusted_proxies;  // addresses, or "unix", whose X-Forwarded-User is believed
 };
 
 struct SphinxConfig {

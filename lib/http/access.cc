@@ -1,7 +1,142 @@
 #include "lib/http/access.h"
 
-namespace alco::http {
+#include <openssl/evp.h>
 
-bool Access::allows(const Principal&, const IndexName&, Right) const { return true; }
+#include <algorithm>
+
+#include "lib/http/password.h"
+
+namespace alco::http {
+namespace {
+
+constexpr std::chrono::seconds kRemembered{60};
+constexpr std::chrono::seconds kFailureTime{60};
+constexpr unsigned kMostFailures = 5;
+constexpr size_t kMostRemembered = 4096;
+
+// nullopt if it is not Base64.
+std::optional<std::string> decode_base64(const std::string& text) {
+  if (text.empty() || text.size() % 4 != 0 || text.size() > 4096) return std::nullopt;
+  std::string out(text.size() / 4 * 3, '\0');
+  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                                   reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
+  if (size < 0) return std::nullopt;
+  out.resize(static_cast<size_t>(size) - (text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0));
+  return out;
+}
+
+// "Basic xyz" with `scheme` "basic": "xyz". Schemes have no letter case.
+std::optional<std::string> credentials(const std::string& header, std::string_view scheme) {
+  if (header.size() <= scheme.size() || header[scheme.size()] != ' ') return std::nullopt;
+  const bool same = std::equal(scheme.begin(), scheme.end(), header.begin(),
+                               [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b - 'A' + 'a' : b); });
+  if (!same) return std::nullopt;
+  const size_t begin = header.find_first_not_of(' ', scheme.size());
+  return begin == std::string::npos ? std::nullopt : std::optional(header.substr(begin));
+}
+
+}  // namespace
+
+Access::Access(AccessOptions options)
+    : options_(std::move(options)),
+      cache_key_(random_token()),
+      dummy_hash_(options_.users.empty() ? "" : hash_password(random_token())),
+      rules_(std::make_shared<const AccessRules>(read_access_rules(options_))) {}
+
+void Access::reload() {
+  auto fresh = std::make_shared<const AccessRules>(read_access_rules(options_));
+  std::lock_guard lock(mutex_);
+  rules_ = std::move(fresh);
+  checked_.clear();
+}
+
+std::shared_ptr<const AccessRules> Access::rules() {
+  std::lock_guard lock(mutex_);
+  return rules_;
+}
+
+Principal Access::authenticate(const Request& request) {
+  if (open()) return {"", full_grant()};
+  const auto rules = this->rules();
+  if (from_trusted_proxy(request))
+    if (const std::string* name = request.head.find("x-forwarded-user"); name && !name->empty())
+      return forwarded(*rules, *name);
+  const std::string* header = request.head.find("authorization");
+  if (header) {
+    check_failures(request.peer);
+    std::optional<Principal> found;
+    if (const auto token = credentials(*header, "bearer")) found = by_token(*rules, *token);
+    if (const auto encoded = credentials(*header, "basic")) found = by_password(*rules, *encoded);
+    if (found) return *found;
+    fail(request.peer);
+  }
+  throw HttpError(401, "say who you are: a user's name and password, or a token",
+                  {{"WWW-Authenticate", "Basic realm=\"ALCO\", charset=\"UTF-8\""}});
+}
+
+bool Access::from_trusted_proxy(const Request& request) const {
+  const auto& proxies = options_.trusted_proxies;
+  return std::find(proxies.begin(), proxies.end(), request.peer) != proxies.end();
+}
+
+// With a file of users only those in it are known; without, the proxy decides who may come.
+Principal Access::forwarded(const AccessRules& rules, const std::string& name) const {
+  const auto found = rules.users.find(name);
+  if (found != rules.users.end()) return {name, found->second.grant};
+  return {name, options_.users.empty() ? default_grant() : nullptr};
+}
+
+std::optional<Principal> Access::by_token(const AccessRules& rules, std::string_view token) const {
+  const std::string hash = sha256_hex(token);
+  std::optional<Principal> found;
+  for (const AccessRules::Token& one : rules.tokens)
+    if (equal_in_constant_time(one.sha256, hash)) found = Principal{one.name, one.grant};
+  return found;
+}
+
+std::optional<Principal> Access::by_password(const AccessRules& rules, const std::string& encoded) {
+  const auto text = decode_base64(encoded);
+  const size_t colon = text ? text->find(':') : std::string::npos;
+  if (colon == std::string::npos) return std::nullopt;
+  const std::string name = text->substr(0, colon), password = text->substr(colon + 1);
+  const auto user = rules.users.find(name);
+  const bool known = user != rules.users.end() && user->second.hash != "-";
+  const std::string& hash = known ? user->second.hash : dummy_hash_;
+  const std::string key = keyed_hash(cache_key_, hash + "\n" + *text);
+  const auto now = std::chrono::steady_clock::now();
+  {
+    std::lock_guard lock(mutex_);
+    const auto it = checked_.find(key);
+    if (known && it != checked_.end() && now < it->second) return Principal{name, user->second.grant};
+  }
+  if (hash.empty() || !password_matches(password, hash) || !known) return std::nullopt;
+  std::lock_guard lock(mutex_);
+  if (checked_.size() >= kMostRemembered) checked_.clear();
+  checked_[key] = now + kRemembered;
+  return Principal{name, user->second.grant};
+}
+
+void Access::check_failures(const std::string& peer) {
+  std::lock_guard lock(mutex_);
+  const auto it = failures_.find(peer);
+  if (it == failures_.end()) return;
+  if (std::chrono::steady_clock::now() - it->second.first > kFailureTime) {
+    failures_.erase(it);
+    return;
+  }
+  if (it->second.count >= kMostFailures)
+    throw HttpError(429, "too many wrong passwords from this address: wait a minute", {{"Retry-After", "60"}});
+}
+
+void Access::fail(const std::string& peer) {
+  {
+    std::lock_guard lock(mutex_);
+    if (failures_.size() >= kMostRemembered) failures_.clear();
+    Failures& entry = failures_[peer];
+    if (entry.count++ == 0) entry.first = std::chrono::steady_clock::now();
+  }
+  throw HttpError(401, "this name and password, or this token, is not known here",
+                  {{"WWW-Authenticate", "Basic realm=\"ALCO\", charset=\"UTF-8\""}});
+}
 
 }  // namespace alco::http

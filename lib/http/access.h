@@ -1,15 +1,53 @@
 #pragma once
-// Who may do what.
-#include "lib/http/principal.h"
-#include "lib/index_name.h"
+// Finds out who asks: HTTP Basic, a bearer token, or the word of a trusted proxy. No sessions, no cookies.
+#include <chrono>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "lib/http/access_rules.h"
+#include "lib/http/message.h"
 
 namespace alco::http {
 
-enum class Right { read, tail, fields, admin };
-
+// Thread-safe.
 class Access {
  public:
-  bool allows(const Principal& principal, const IndexName& index, Right right) const;
+  // Reads the files. Throws as read_access_rules().
+  explicit Access(AccessOptions options);
+
+  // Nobody has to say who they are.
+  bool open() const { return !options_.any(); }
+
+  // Throws HttpError: 401; 429 for an address that failed too often in the last minute.
+  Principal authenticate(const Request& request);
+
+  // Reads the files again. Throws, and keeps what it had, if they are wrong.
+  void reload();
+
+ private:
+  using Time = std::chrono::steady_clock::time_point;
+  struct Failures {
+    Time first;
+    unsigned count = 0;
+  };
+
+  std::shared_ptr<const AccessRules> rules();
+  bool from_trusted_proxy(const Request& request) const;
+  Principal forwarded(const AccessRules& rules, const std::string& name) const;
+  std::optional<Principal> by_token(const AccessRules& rules, std::string_view token) const;
+  std::optional<Principal> by_password(const AccessRules& rules, const std::string& encoded);
+  void check_failures(const std::string& peer);
+  [[noreturn]] void fail(const std::string& peer);
+
+  const AccessOptions options_;
+  const std::string cache_key_;    // random, of this process
+  const std::string dummy_hash_;   // checked for users that are not there: the answer takes as long
+  std::mutex mutex_;               // guards the rest
+  std::shared_ptr<const AccessRules> rules_;
+  std::map<std::string, Time> checked_;  // keyed hash of credentials that were right, until when
+  std::map<std::string, Failures> failures_;  // by address
 };
 
 }  // namespace alco::http

@@ -13,8 +13,8 @@ constexpr Nanoseconds kFieldsKept = 3 * kSecond;
 
 }  // namespace
 
-Archive::Archive(Store& store, const Config& config, const Access& access, Catalogue* catalogue)
-    : store_(store), config_(config), access_(access), catalogue_(catalogue) {}
+Archive::Archive(Store& store, const Config& config, Catalogue* catalogue)
+    : store_(store), config_(config), catalogue_(catalogue) {}
 
 std::shared_ptr<Reader> Archive::reader_of(const IndexName& name) {
   std::lock_guard lock(mutex_);
@@ -25,7 +25,7 @@ std::shared_ptr<Reader> Archive::reader_of(const IndexName& name) {
 
 AuthorizedIndex Archive::authorize(const Principal& principal, std::string_view name, Right right) {
   const auto index = IndexName::parse(name);
-  if (index && access_.allows(principal, *index, right)) {
+  if (index && principal.allows(*index, right)) {
     const auto there = store_.indexes();
     if (std::find(there.begin(), there.end(), *index) != there.end())
       return AuthorizedIndex(*index, reader_of(*index), config_.index(*index));
@@ -36,7 +36,7 @@ AuthorizedIndex Archive::authorize(const Principal& principal, std::string_view 
 std::vector<AuthorizedIndex> Archive::all(const Principal& principal, Right right) {
   std::vector<AuthorizedIndex> found;
   for (const IndexName& name : store_.indexes())
-    if (access_.allows(principal, name, right))
+    if (principal.allows(name, right))
       found.push_back(AuthorizedIndex(name, reader_of(name), config_.index(name)));
   return found;
 }

@@ -10,7 +10,7 @@
 
 #include "lib/catalogue/catalogue.h"
 #include "lib/config.h"
-#include "lib/http/access.h"
+#include "lib/http/principal.h"
 #include "lib/store/store.h"
 
 namespace alco::http {
@@ -35,7 +35,7 @@ class AuthorizedIndex {
 class Archive {
  public:
   // Borrows all of them; `catalogue` may be null.
-  Archive(Store& store, const Config& config, const Access& access, Catalogue* catalogue);
+  Archive(Store& store, const Config& config, Catalogue* catalogue);
 
   // Throws HttpError(404), with the same words for an index that is not there and for one that is not allowed.
   AuthorizedIndex authorize(const Principal& principal, std::string_view name, Right right);
@@ -61,7 +61,6 @@ class Archive {
 
   Store& store_;
   const Config& config_;
-  const Access& access_;
   Catalogue* catalogue_;
   std::mutex mutex_;  // guards entries_
   std::map<IndexName, Entry> entries_;

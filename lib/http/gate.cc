@@ -53,8 +53,9 @@ Gate::Gate(std::vector<Listener> listeners, const Limits& limits, std::function<
 
 Gate::~Gate() = default;
 
-void Gate::run() {
+void Gate::run(const std::function<void()>& reload) {
   while (!stop::requested()) {
+    if (stop::reload_requested()) reload();
     wait(Clock::now());
     const auto now = Clock::now();
     shared_->waker.drain();

@@ -21,8 +21,8 @@ class Gate {
        Handler handler);
   ~Gate();
 
-  // Until stop::requested(); then lets answers that are nearly out leave (2 s at most).
-  void run();
+  // Until stop::requested(); then lets answers that are nearly out leave (2 s at most). Calls `reload` after a SIGHUP.
+  void run(const std::function<void()>& reload);
 
   // Of any thread, for /metrics.
   size_t connections() const { return connection_count_; }

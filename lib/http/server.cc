@@ -7,6 +7,7 @@
 
 #include "lib/error.h"
 #include "lib/http/api.h"
+#include "lib/http/access.h"
 #include "lib/http/gate.h"
 #include "lib/http/service.h"
 #include "lib/log.h"
@@ -27,13 +28,14 @@ void raise_descriptor_limit(Limits& limits) {
   limits.reading_connections = std::min(limits.reading_connections, limits.connections);
 }
 
-std::vector<Listener> open_listeners(const Config& config, const ServerOptions& options) {
+std::vector<Listener> open_listeners(const Config& config, const ServerOptions& options,
+                                     const Access& access) {
   std::vector<std::string> addresses = options.listen;
   if (addresses.empty()) addresses.push_back(config.http.listen);
   std::vector<ListenAddress> parsed;
   for (const std::string& text : addresses) {
     parsed.push_back(parse_listen_address(text));
-    if (!parsed.back().loopback() && !options.insecure_anyone)
+    if (!parsed.back().loopback() && access.open() && !options.insecure_anyone)
       throw Error(EX_CONFIG, text +
                                  ": others reach this address, and anyone could read the logs there: set up users or a "
                                  "trusted proxy, or insist with --insecure-anyone");
@@ -43,7 +45,8 @@ std::vector<Listener> open_listeners(const Config& config, const ServerOptions& 
   return listeners;
 }
 
-std::set<std::string> host_names(const std::vector<Listener>& listeners, const std::vector<std::string>& given) {
+std::set<std::string> host_names(const std::vector<Listener>& listeners, const Config& config,
+                                 const ServerOptions& options) {
   std::set<std::string> names;
   const auto add = [&](std::string name) {
     for (char& c : name)
@@ -51,7 +54,8 @@ std::set<std::string> host_names(const std::vector<Listener>& listeners, const s
     names.insert(std::move(name));
   };
   for (const Listener& listener : listeners) add(listener.host);
-  for (const std::string& name : given) add(name);
+  for (const auto* names_given : {&config.http.hosts, &options.hosts})
+    for (const std::string& name : *names_given) add(name);
   return names;
 }
 
@@ -65,17 +69,25 @@ std::unique_ptr<Catalogue> open_catalogue_if_there(const Config& config) {
   }
 }
 
+AccessOptions access_options(const Config& config, const ServerOptions& options) {
+  AccessOptions access = options.access;
+  if (access.users.empty()) access.users = config.http.users;
+  if (access.tokens.empty()) access.tokens = config.http.tokens;
+  for (const std::string& proxy : config.http.trusted_proxies) access.trusted_proxies.push_back(proxy);
+  return access;
+}
+
 }  // namespace
 
 int run_server(const Config& config, const ServerOptions& options) {
   Limits limits = options.limits;
   raise_descriptor_limit(limits);
   const StaticFiles files(find_web_folder(options.web_folder));
+  Access access(access_options(config, options));
   const auto store = open_store(config.store);
   const auto catalogue = open_catalogue_if_there(config);
-  std::vector<Listener> listeners = open_listeners(config, options);
-  const Access access;
-  Archive archive(*store, config, access, catalogue.get());
+  std::vector<Listener> listeners = open_listeners(config, options, access);
+  Archive archive(*store, config, catalogue.get());
   std::atomic<size_t> exports{0};
   TailHub tails(limits.tails);
   const Api api{archive, config, limits, tails, exports};
@@ -88,13 +100,20 @@ int run_server(const Config& config, const ServerOptions& options) {
   add_field_routes(router, api);
   add_tail_routes(router, api);
   add_export_routes(router, api);
-  const Service service(router, access, host_names(listeners, options.hosts));
+  Service service(router, access, host_names(listeners, config, options));
   for (const Listener& listener : listeners) printf("%s\n", listener.url.c_str());
   if (fflush(stdout) != 0) throw system_error("stdout", "write", errno);
   Gate gate(
       std::move(listeners), limits, [&](const Request& request) { return router.lane(request); },
       [&](Request& request, Response& response) { service.handle(request, response); });
-  gate.run();
+  gate.run([&] {
+    try {
+      access.reload();
+      log::notice("read the users and tokens again");
+    } catch (const Error& error) {
+      log::error("kept the users and tokens as they were: %s", error.what());
+    }
+  });
   return 0;
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "lib/config.h"
+#include "lib/http/access_rules.h"
 #include "lib/http/limits.h"
 
 namespace alco::http {
@@ -12,6 +13,7 @@ struct ServerOptions {
   std::vector<std::string> listen;  // empty: as the configuration says
   std::string web_folder;           // empty: where find_web_folder() looks
   std::vector<std::string> hosts;   // further names by which clients may call
+  AccessOptions access;             // added to the configuration's
   bool insecure_anyone = false;     // listen for everybody without knowing anybody
   Limits limits;
 };

@@ -12,15 +12,15 @@ class Service {
  public:
   // Borrows both. `hosts`: names by which clients may call this server, in lower case, beside localhost and numeric
   // addresses; any other Host header is refused, since a page of that name could read the answers (DNS rebinding).
-  Service(const Router& router, const Access& access, std::set<std::string> hosts);
+  Service(const Router& router, Access& access, std::set<std::string> hosts);
 
-  void handle(Request& request, Response& response) const;  // does not throw
+  void handle(Request& request, Response& response);  // does not throw
 
  private:
   void check_host(const Request& request) const;
 
   const Router& router_;
-  const Access& access_;
+  Access& access_;
   std::set<std::string> hosts_;
 };
 
