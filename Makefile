@@ -102,7 +102,7 @@ DELIVERY_TESTS =
 
 CATALOGUE_TESTS = bin/test/catalogue_test bin/test/value_tracker_test
 
-HTTP_TESTS =
+HTTP_TESTS = bin/test/http_head_test
 
 OUTPUT_TESTS =
 
@@ -141,6 +141,7 @@ bin/alco-consume: cmd/alco-consume.o
 bin/alco-fields: cmd/alco-fields.o
 bin/alco-index: cmd/alco-index.o
 bin/test/timestamp_test: tests/unit/timestamp_test.o
+bin/test/http_head_test: tests/unit/http_head_test.o
 
 bin/test/time_range_test: tests/unit/time_range_test.o
 
