@@ -86,6 +86,7 @@ LIB_OBJS = $(LIB_SRCS:.cc=.o)
 # Each tool is cmd/NAME.cc, each unit test tests/unit/NAME.cc, linked with libalco.a: what one does not use is not linked in.
 TOOLS = bin/alco-consume bin/alco-fields
 TOOLS += bin/alco-index
+TOOLS += bin/alco-httpd
 # By area, so that developers of different areas do not meet on one line.
 BASE_TESTS = bin/test/timestamp_test bin/test/config_test
 
@@ -139,6 +140,7 @@ $(UNIT_TESTS): lib/libalco.a
 # What each program is made of beside the library.
 bin/alco-consume: cmd/alco-consume.o
 bin/alco-fields: cmd/alco-fields.o
+bin/alco-httpd: cmd/alco-httpd.o
 bin/alco-index: cmd/alco-index.o
 bin/test/timestamp_test: tests/unit/timestamp_test.o
 bin/test/http_head_test: tests/unit/http_head_test.o

@@ -42,11 +42,11 @@ class Access {
   [[noreturn]] void fail(const std::string& peer);
 
   const AccessOptions options_;
-  const std::string cache_key_;    // random, of this process
-  const std::string dummy_hash_;   // checked for users that are not there: the answer takes as long
-  std::mutex mutex_;               // guards the rest
+  const std::string cache_key_;   // random, of this process
+  const std::string dummy_hash_;  // checked for users that are not there: the answer takes as long
+  std::mutex mutex_;              // guards the rest
   std::shared_ptr<const AccessRules> rules_;
-  std::map<std::string, Time> checked_;  // keyed hash of credentials that were right, until when
+  std::map<std::string, Time> checked_;       // keyed hash of credentials that were right, until when
   std::map<std::string, Failures> failures_;  // by address
 };
 

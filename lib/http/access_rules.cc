@@ -30,14 +30,15 @@ struct Line {
   std::string place, text;
 };
 
-[[noreturn]] void refuse(const Line& line, const std::string& reason) { throw Error(EX_CONFIG, line.place + ": " + reason); }
+[[noreturn]] void refuse(const Line& line, const std::string& reason) {
+  throw Error(EX_CONFIG, line.place + ": " + reason);
+}
 
 std::vector<Line> read_lines(const std::string& path) {
   const Fd fd = real_disk().open(path, O_RDONLY);
   struct stat status;
   if (fstat(fd.get(), &status) != 0) throw system_error(path, "fstat", errno);
-  if (status.st_mode & (S_IWGRP | S_IRWXO))
-    throw Error(EX_CONFIG, path + ": others can read or change it: chmod 640");
+  if (status.st_mode & (S_IWGRP | S_IRWXO)) throw Error(EX_CONFIG, path + ": others can read or change it: chmod 640");
   std::vector<Line> lines;
   size_t number = 0;
   for (std::string& text : split(real_disk().read_file(path), '\n')) {
@@ -50,11 +51,16 @@ std::vector<Line> read_lines(const std::string& path) {
 unsigned read_rights(const Line& line, const std::string& text) {
   unsigned rights = 0;
   for (const std::string& word : split(text, ',')) {
-    if (word == "read") rights |= static_cast<unsigned>(Right::read);
-    else if (word == "tail") rights |= static_cast<unsigned>(Right::tail);
-    else if (word == "fields") rights |= static_cast<unsigned>(Right::fields);
-    else if (word == "admin") rights |= static_cast<unsigned>(Right::admin);
-    else refuse(line, "'" + word + "' is none of read, tail, fields, admin");
+    if (word == "read")
+      rights |= static_cast<unsigned>(Right::read);
+    else if (word == "tail")
+      rights |= static_cast<unsigned>(Right::tail);
+    else if (word == "fields")
+      rights |= static_cast<unsigned>(Right::fields);
+    else if (word == "admin")
+      rights |= static_cast<unsigned>(Right::admin);
+    else
+      refuse(line, "'" + word + "' is none of read, tail, fields, admin");
   }
   return rights;
 }
@@ -79,7 +85,8 @@ std::shared_ptr<const Grant> read_grant(const Line& line, const std::vector<std:
 void read_user(const Line& line, AccessRules& rules) {
   const auto parts = split(line.text, ':');
   if (parts.size() < 2 || parts[0].empty()) refuse(line, "must be NAME:HASH[:RIGHTS[:INDEXES]]");
-  if (parts[1] != "-" && !is_password_hash(parts[1])) refuse(line, "the hash is none: make it with alco-httpd --passwd");
+  if (parts[1] != "-" && !is_password_hash(parts[1]))
+    refuse(line, "the hash is none: make it with alco-httpd --passwd");
   if (!rules.users.emplace(parts[0], AccessRules::User{parts[1], read_grant(line, parts, 2)}).second)
     refuse(line, "this user has a line before");
 }
@@ -87,8 +94,8 @@ void read_user(const Line& line, AccessRules& rules) {
 void read_token(const Line& line, AccessRules& rules) {
   auto parts = split(line.text, ' ');
   std::erase(parts, "");
-  const bool whole = parts.size() >= 2 && parts[1].size() == 64 &&
-                     parts[1].find_first_not_of("0123456789abcdef") == std::string::npos;
+  const bool whole =
+      parts.size() >= 2 && parts[1].size() == 64 && parts[1].find_first_not_of("0123456789abcdef") == std::string::npos;
   if (!whole) refuse(line, "must be NAME SHA256 [RIGHTS [INDEXES]]: make it with alco-httpd --token");
   rules.tokens.push_back({parts[0], parts[1], read_grant(line, parts, 2)});
 }

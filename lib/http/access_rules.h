@@ -35,7 +35,8 @@ struct AccessRules {
   std::vector<Token> tokens;
 };
 
-// Throws Error(EX_CONFIG) that names the file, the line and what is wrong; also for a file that others can write or read.
+// Throws Error(EX_CONFIG) that names the file, the line and what is wrong; also for a file that others can write or
+// read.
 AccessRules read_access_rules(const AccessOptions& options);
 
 // Everything on every index.

@@ -36,8 +36,7 @@ AuthorizedIndex Archive::authorize(const Principal& principal, std::string_view 
 std::vector<AuthorizedIndex> Archive::all(const Principal& principal, Right right) {
   std::vector<AuthorizedIndex> found;
   for (const IndexName& name : store_.indexes())
-    if (principal.allows(name, right))
-      found.push_back(AuthorizedIndex(name, reader_of(name), config_.index(name)));
+    if (principal.allows(name, right)) found.push_back(AuthorizedIndex(name, reader_of(name), config_.index(name)));
   return found;
 }
 

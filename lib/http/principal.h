@@ -19,7 +19,7 @@ struct Grant {
 };
 
 struct Principal {
-  std::string name;  // empty: nobody in particular (nobody has to say who they are)
+  std::string name;                    // empty: nobody in particular (nobody has to say who they are)
   std::shared_ptr<const Grant> grant;  // null: nothing is allowed
 
   bool allows(const IndexName& index, Right right) const { return grant && grant->allows(index, right); }

@@ -6,8 +6,8 @@
 #include <cstdio>
 
 #include "lib/error.h"
-#include "lib/http/api.h"
 #include "lib/http/access.h"
+#include "lib/http/api.h"
 #include "lib/http/gate.h"
 #include "lib/http/service.h"
 #include "lib/log.h"
@@ -28,8 +28,7 @@ void raise_descriptor_limit(Limits& limits) {
   limits.reading_connections = std::min(limits.reading_connections, limits.connections);
 }
 
-std::vector<Listener> open_listeners(const Config& config, const ServerOptions& options,
-                                     const Access& access) {
+std::vector<Listener> open_listeners(const Config& config, const ServerOptions& options, const Access& access) {
   std::vector<std::string> addresses = options.listen;
   if (addresses.empty()) addresses.push_back(config.http.listen);
   std::vector<ListenAddress> parsed;

@@ -31,17 +31,19 @@ void keeps_the_connection_only_where_it_is_asked_to() {
 }
 
 void refuses_what_is_no_request_line() {
-  for (const char* line : {"", "GET", "GET /", "GET  / HTTP/1.1", "GET / HTTP/1.1 ", " GET / HTTP/1.1", "GET / HTTP/2.0",
-                           "GET / http/1.1", "GET x HTTP/1.1", "GET http://x/ HTTP/1.1", "OPTIONS * HTTP/1.1",
-                           "G@T / HTTP/1.1", "GET /\t HTTP/1.1", "GET /#a HTTP/1.1", "GET /a b HTTP/1.1"})
+  for (const char* line :
+       {"", "GET", "GET /", "GET  / HTTP/1.1", "GET / HTTP/1.1 ", " GET / HTTP/1.1", "GET / HTTP/2.0", "GET / http/1.1",
+        "GET x HTTP/1.1", "GET http://x/ HTTP/1.1", "OPTIONS * HTTP/1.1", "G@T / HTTP/1.1", "GET /\t HTTP/1.1",
+        "GET /#a HTTP/1.1", "GET /a b HTTP/1.1"})
     CHECK(status_of(std::string(line) + "\r\nHost: x\r\n\r\n") == 400);
 }
 
 void refuses_headers_that_could_be_read_in_two_ways() {
-  for (const char* header : {"X : 1\r\n", ": 1\r\n", "X\r\n", " X: 1\r\n", "X: a\r\n b\r\n", "X: a\nY: b\r\n", "X: a\rb\r\n",
-                             "Host: y\r\n", "Content-Length: 1\r\nContent-Length: 1\r\n", "Content-Length: +1\r\n",
-                             "Content-Length: 1,1\r\n", "Content-Length: -1\r\n", "Content-Length: 0x1\r\n",
-                             "Content-Length:\r\n", "Content-Length: 99999999999999999999999\r\n", "X: \x01\r\n"})
+  for (const char* header :
+       {"X : 1\r\n", ": 1\r\n", "X\r\n", " X: 1\r\n", "X: a\r\n b\r\n", "X: a\nY: b\r\n", "X: a\rb\r\n", "Host: y\r\n",
+        "Content-Length: 1\r\nContent-Length: 1\r\n", "Content-Length: +1\r\n", "Content-Length: 1,1\r\n",
+        "Content-Length: -1\r\n", "Content-Length: 0x1\r\n", "Content-Length:\r\n",
+        "Content-Length: 99999999999999999999999\r\n", "X: \x01\r\n"})
     CHECK(status_of(with(header)) == 400);
   CHECK(status_of(with(std::string("X: a\0b\r\n", 8))) == 400);
   CHECK(status_of("GET / HTTP/1.1\r\n\r\n") == 400);
@@ -89,15 +91,16 @@ void gives_up_on_endless_heads() {
 void decodes_targets_once() {
   const auto target = parse_target("/api/grep/a%20b/?q=a+b%2B&q=%25252e&empty=&none&%C3%A4=1");
   CHECK(target && target->folder && target->segments == (std::vector<std::string>{"api", "grep", "a b"}));
-  CHECK(target && target->params.size() == 5 && target->params[0].second == "a b+" && target->params[1].second == "%252e");
+  CHECK(target && target->params.size() == 5 && target->params[0].second == "a b+" &&
+        target->params[1].second == "%252e");
   CHECK(target && target->params[4].first == "ä");
   CHECK(parse_target("/") && parse_target("/")->segments.empty() && parse_target("/")->folder);
   CHECK(parse_target("/a") && !parse_target("/a")->folder);
 }
 
 void refuses_crooked_targets() {
-  for (const char* text : {"", "a", "//", "/a//b", "/.", "/..", "/../etc/passwd", "/a/%2e%2e/b", "/%2E", "/a%00", "/%zz",
-                           "/%4", "/%", "/?a=%0", "/?a=%00", "/%ff", "/?q=%c0%af", "/a/./b", "/..%2f"})
+  for (const char* text : {"", "a", "//", "/a//b", "/.", "/..", "/../etc/passwd", "/a/%2e%2e/b", "/%2E", "/a%00",
+                           "/%zz", "/%4", "/%", "/?a=%0", "/?a=%00", "/%ff", "/?q=%c0%af", "/a/./b", "/..%2f"})
     CHECK(!parse_target(text) || std::string_view(text) == "/..%2f");
   CHECK(parse_target("/..%2f")->segments[0] == "../");  // a name like any other: it is only compared
 }
