@@ -77,7 +77,12 @@ HTTP_SRCS = lib/http/access.cc \
 	lib/http/url.cc \
 	lib/http/work_pool.cc
 
-OUTPUT_SRCS = lib/time_zone.cc lib/time_range.cc
+OUTPUT_SRCS = lib/time_zone.cc lib/time_range.cc lib/query/context.cc lib/query/event_hit.cc lib/query/raw_file.cc \
+	lib/query/raw_reader.cc lib/query/tally.cc lib/output/count.cc lib/output/events.cc lib/output/explain.cc \
+	lib/output/follow.cc lib/output/format.cc lib/output/highlight.cc lib/output/histogram.cc lib/output/level.cc \
+	lib/output/link.cc lib/output/pager.cc lib/output/printer.cc lib/output/run_query.cc lib/output/search.cc \
+	lib/output/sink.cc lib/output/styled_text.cc lib/output/table_format.cc lib/output/terminal.cc \
+	lib/output/text_format.cc lib/output/value_table.cc lib/output/values.cc
 
 LIB_SRCS = $(BASE_SRCS) $(EVENT_SRCS) $(QUERY_SRCS) $(STORE_SRCS) $(COLLECT_SRCS) $(DELIVERY_SRCS) \
 	$(CATALOGUE_SRCS) $(HTTP_SRCS) $(OUTPUT_SRCS)
@@ -105,13 +110,10 @@ CATALOGUE_TESTS = bin/test/catalogue_test bin/test/value_tracker_test
 
 HTTP_TESTS = bin/test/http_head_test
 
-OUTPUT_TESTS =
+OUTPUT_TESTS = bin/test/time_range_test
 
 UNIT_TESTS = $(BASE_TESTS) $(EVENT_TESTS) $(QUERY_TESTS) $(STORE_TESTS) $(COLLECT_TESTS) $(DELIVERY_TESTS) \
 	$(CATALOGUE_TESTS) $(HTTP_TESTS) $(OUTPUT_TESTS)
-
-# alco-query
-UNIT_TESTS += bin/test/time_range_test
 
 # The C libraries; --as-needed drops those that a tool does not use.
 LIBS = -Wl,--as-needed -lsimdjson -lzstd -lxxhash -lre2 -lsqlite3 -lhiredis -lrabbitmq -lmysqlclient \
