@@ -40,6 +40,8 @@ DELIVERY_SRCS = lib/delivery/ack_stream.cc lib/delivery/ack_window.cc lib/delive
 	lib/delivery/pipeline.cc lib/delivery/poison_hunt.cc lib/delivery/rejected_file.cc lib/delivery/run_dir.cc \
 	lib/delivery/unpack.cc
 
+OPS_SRCS = lib/retention.cc lib/rotation.cc
+
 CATALOGUE_SRCS = lib/catalogue/catalogue.cc lib/catalogue/catalogue_feed.cc lib/catalogue/catalogue_report.cc \
 	lib/catalogue/field_filter.cc lib/catalogue/redis_catalogue.cc lib/catalogue/redis_client.cc \
 	lib/catalogue/sqlite.cc lib/catalogue/sqlite_catalogue.cc lib/catalogue/value_tracker.cc
@@ -85,13 +87,14 @@ OUTPUT_SRCS = lib/time_zone.cc lib/time_range.cc lib/query/context.cc lib/query/
 	lib/output/text_format.cc lib/output/value_table.cc lib/output/values.cc
 
 LIB_SRCS = $(BASE_SRCS) $(EVENT_SRCS) $(QUERY_SRCS) $(STORE_SRCS) $(COLLECT_SRCS) $(DELIVERY_SRCS) \
-	$(CATALOGUE_SRCS) $(HTTP_SRCS) $(OUTPUT_SRCS)
+	$(CATALOGUE_SRCS) $(OPS_SRCS) $(HTTP_SRCS) $(OUTPUT_SRCS)
 LIB_OBJS = $(LIB_SRCS:.cc=.o)
 
 # Each tool is cmd/NAME.cc, each unit test tests/unit/NAME.cc, linked with libalco.a: what one does not use is not linked in.
-TOOLS = bin/alco-consume bin/alco-fields
+TOOLS = bin/alco-consume bin/alco-fields bin/alco-rotate
 TOOLS += bin/alco-index
 TOOLS += bin/alco-httpd
+
 # By area, so that developers of different areas do not meet on one line.
 BASE_TESTS = bin/test/timestamp_test bin/test/config_test
 
@@ -106,6 +109,8 @@ COLLECT_TESTS = bin/test/file_names_test bin/test/line_records_test bin/test/tex
 
 DELIVERY_TESTS =
 
+OPS_TESTS = bin/test/retention_test
+
 CATALOGUE_TESTS = bin/test/catalogue_test bin/test/value_tracker_test
 
 HTTP_TESTS = bin/test/http_head_test
@@ -113,7 +118,7 @@ HTTP_TESTS = bin/test/http_head_test
 OUTPUT_TESTS = bin/test/time_range_test
 
 UNIT_TESTS = $(BASE_TESTS) $(EVENT_TESTS) $(QUERY_TESTS) $(STORE_TESTS) $(COLLECT_TESTS) $(DELIVERY_TESTS) \
-	$(CATALOGUE_TESTS) $(HTTP_TESTS) $(OUTPUT_TESTS)
+	$(CATALOGUE_TESTS) $(OPS_TESTS) $(HTTP_TESTS) $(OUTPUT_TESTS)
 
 # The C libraries; --as-needed drops those that a tool does not use.
 LIBS = -Wl,--as-needed -lsimdjson -lzstd -lxxhash -lre2 -lsqlite3 -lhiredis -lrabbitmq -lmysqlclient \
@@ -144,6 +149,7 @@ bin/alco-consume: cmd/alco-consume.o
 bin/alco-fields: cmd/alco-fields.o
 bin/alco-httpd: cmd/alco-httpd.o
 bin/alco-index: cmd/alco-index.o
+bin/alco-rotate: cmd/alco-rotate.o
 bin/test/timestamp_test: tests/unit/timestamp_test.o
 bin/test/http_head_test: tests/unit/http_head_test.o
 
@@ -165,6 +171,8 @@ bin/test/line_records_test: tests/unit/line_records_test.o
 bin/test/text_scanner_test: tests/unit/text_scanner_test.o
 
 bin/test/text_events_test: tests/unit/text_events_test.o
+
+bin/test/retention_test: tests/unit/retention_test.o
 
 bin/test/value_tracker_test: tests/unit/value_tracker_test.o
 

@@ -1,0 +1,83 @@
+// alco-rotate: retention, merging and checking of a directory store. See alco-rotate(1).
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <optional>
+
+#include "lib/config.h"
+#include "lib/error.h"
+#include "lib/rotation.h"
+#include "lib/stop.h"
+#include "lib/store/store.h"
+#include "lib/tool.h"
+
+namespace {
+
+using namespace alco;
+
+struct Options {
+  std::string config, index, store;
+  std::optional<int> days;
+  std::optional<uint64_t> bytes;
+  bool merge = false, verify = false, dry_run = false, force = false;
+};
+
+Retention retention_of(const Options& options, const IndexConfig& index) {
+  Retention retention{index.retention_days, index.retention_bytes};
+  if (options.days) retention.days = options.days;
+  if (options.bytes) retention.bytes = options.bytes;
+  return retention;
+}
+
+int rotate(const Options& options) {
+  Config config = load_config(options.config);
+  if (!options.store.empty()) {
+    config.store = options.store;
+    config.catalogue.clear();
+  }
+  if (!config.store.starts_with("dir:"))
+    throw Error(EX_USAGE, masked_url(config.store) + ": only a directory store (dir:/path) has days to rotate here");
+  const auto store = open_store(config.store);
+  std::vector<IndexName> indexes = store->indexes();
+  if (!options.index.empty()) {
+    indexes = {IndexName::require(options.index)};
+    store->reader(indexes.front());  // says which there are, if this one is not
+  }
+  const auto catalogue = open_catalogue(config.catalogue_url());
+  LineWriter out(STDOUT_FILENO, "stdout");
+  Rotation rotation(config.store.substr(4), out, options.dry_run);
+  int status = 0;
+  for (const IndexName& index : indexes) {
+    if (stop::requested()) break;
+    const Retention retention = retention_of(options, config.index(index));
+    const Force force = options.force ? Force::yes : Force::no;
+    if (!options.merge && !options.verify && !rotation.drop_days(index, retention, force, *catalogue))
+      status = EX_TEMPFAIL;
+    if (options.merge) rotation.merge(index);
+    if (options.verify && !rotation.verify(index)) status = EX_DATAERR;
+  }
+  out.flush();
+  return status;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Remove the days of a directory store that are past their retention; merge and check what is kept."};
+  Options options;
+  app.add_option("-i,--index", options.index, "Only this index; default: all")->type_name("INDEX");
+  app.add_option("-s,--store", options.store, "The store, dir:/path; default: from the configuration")
+      ->type_name("STORE");
+  app.add_option("--config", options.config, "Configuration file")->type_name("FILE");
+  app.add_option("--days", options.days, "Keep so many days, today included")
+      ->type_name("N")
+      ->check(CLI::Range(1, 36500));
+  app.add_option("--bytes", options.bytes, "Keep the newest days that fit into so many bytes")
+      ->type_name("N")
+      ->transform(CLI::AsSizeValue(false));
+  app.add_flag("--force", options.force, "Remove more than a fifth of the days in one run");
+  app.add_flag("--merge", options.merge, "Instead: merge the small pieces of each day");
+  app.add_flag("--verify", options.verify, "Instead: read everything and report what is damaged");
+  app.add_flag("--dry-run", options.dry_run, "Only print what would be done");
+  return run_tool("alco-rotate", app, argc, argv, [&] { return rotate(options); });
+}
