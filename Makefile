@@ -54,11 +54,13 @@ HTTP_SRCS = lib/http/access.cc \
 	lib/http/api_fields.cc \
 	lib/http/api_grep.cc \
 	lib/http/api_indices.cc \
+	lib/http/api_metrics.cc \
 	lib/http/api_pages.cc \
 	lib/http/api_tail.cc \
 	lib/http/archive.cc \
 	lib/http/connection.cc \
 	lib/http/context.cc \
+	lib/http/credentials.cc \
 	lib/http/cursor.cc \
 	lib/http/gate.cc \
 	lib/http/head.cc \

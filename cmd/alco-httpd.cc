@@ -1,4 +1,5 @@
 // alco-httpd: the web page and the HTTP interface.
+#include "lib/http/credentials.h"
 #include "lib/http/server.h"
 #include "lib/tool.h"
 
@@ -6,6 +7,7 @@ namespace {
 
 struct Options {
   std::string config, store;
+  std::string new_user, new_token;
   unsigned query_seconds = 10;
   alco::http::ServerOptions server;
 };
@@ -28,6 +30,22 @@ void add_limits(CLI::App& app, Options& options) {
   number("--max-connections", limits.connections, "Open connections");
 }
 
+void add_access(CLI::App& app, Options& options) {
+  alco::http::AccessOptions& access = options.server.access;
+  app.add_option("--users", access.users, "A file of users and the hashes of their passwords")->type_name("FILE");
+  app.add_option("--tokens", access.tokens, "A file of hashes of tokens")->type_name("FILE");
+  app.add_option("--trusted-proxy", access.trusted_proxies,
+                 "An address, or unix, whose X-Forwarded-User is believed; may repeat")
+      ->type_name("ADDRESS");
+  app.add_flag("--insecure-anyone", options.server.insecure_anyone,
+               "Listen where others can reach it, though anyone may then read the logs");
+  auto* user = app.add_option("--passwd", options.new_user, "Print a line for the file of users, and end");
+  app.add_option("--token", options.new_token, "Print a line for the file of tokens, and end")
+      ->type_name("NAME")
+      ->excludes(user);
+  user->type_name("NAME");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -41,10 +59,11 @@ int main(int argc, char** argv) {
   app.add_option("--host", options.server.hosts, "A further name by which clients call this server; may repeat")
       ->type_name("NAME");
   app.add_option("--web-dir", options.server.web_folder, "The folder of the page's files")->type_name("DIR");
-  app.add_flag("--insecure-anyone", options.server.insecure_anyone,
-               "Listen where others can reach it, though anyone may then read the logs");
+  add_access(app, options);
   add_limits(app, options);
   return alco::run_tool("alco-httpd", app, argc, argv, [&] {
+    if (!options.new_user.empty()) return alco::http::print_password_line(options.new_user);
+    if (!options.new_token.empty()) return alco::http::print_token_line(options.new_token);
     alco::Config config = alco::load_config(options.config);
     if (!options.store.empty()) config.store = options.store;
     options.server.limits.query_time = std::chrono::seconds(options.query_seconds);

@@ -1,6 +1,7 @@
 #pragma once
 // The HTTP interface of doc/http-api.md. Each file api_*.cc adds the routes of one concept.
 #include <atomic>
+#include <functional>
 
 #include "lib/http/archive.h"
 #include "lib/http/limits.h"
@@ -10,6 +11,11 @@
 
 namespace alco::http {
 
+struct ServerLoad {
+  size_t connections = 0, running = 0, waiting = 0, pending_bytes = 0;
+  uint64_t requests = 0, refused = 0;  // since the start
+};
+
 // What handlers work with. All borrowed; they outlive the router.
 struct Api {
   Archive& archive;
@@ -17,6 +23,7 @@ struct Api {
   const Limits& limits;
   TailHub& tails;
   std::atomic<size_t>& exports;  // running now
+  std::function<ServerLoad()> load;
 };
 
 void add_page_routes(Router& router, const Api& api, const StaticFiles& files);  // /grep/, /static/, shortcuts
@@ -27,6 +34,7 @@ void add_count_routes(Router& router, const Api& api);                          
 void add_field_routes(Router& router, const Api& api);                           // /api/fields/
 void add_tail_routes(Router& router, const Api& api);                            // /api/tail/
 void add_export_routes(Router& router, const Api& api);                          // /api/export/
+void add_metrics_routes(Router& router, const Api& api);                         // /metrics
 void add_description_routes(Router& router, const Api& api);                     // /api/
 
 }  // namespace alco::http

@@ -165,6 +165,7 @@ void Connection::refuse(const Refusal& refusal, Clock::time_point now, const std
   for (const Header& header : headers) text += header.name + ": " + header.value + "\r\n";
   text += "Cache-Control: no-store\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: " +
           std::to_string(body.size()) + "\r\n\r\n" + body;
+  ++shared_->refused;
   exchange_ = std::make_shared<Exchange>();
   exchange_->outbox = std::make_shared<Outbox>(shared_);
   exchange_->outbox->append(text);

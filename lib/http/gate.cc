@@ -144,6 +144,7 @@ void Gate::dispatch(Connection& connection, Clock::time_point now) {
     return connection.refuse({503, "too many answers wait for their readers: try again"}, now, later);
   switch (pool_.submit(lane, {connection.peer(), [this, exchange] { run_job(exchange); }})) {
     case WorkPool::Admission::accepted:
+      ++requests_;
       return;
     case WorkPool::Admission::client_full:
       return connection.refuse({429, "too many queries of this client wait: try again"}, now, later);

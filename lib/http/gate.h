@@ -27,6 +27,8 @@ class Gate {
   // Of any thread, for /metrics.
   size_t connections() const { return connection_count_; }
   size_t pending_bytes() const { return shared_->pending; }
+  uint64_t requests() const { return requests_; }
+  uint64_t refused() const { return shared_->refused; }
   const WorkPool& pool() const { return pool_; }
 
  private:
@@ -46,6 +48,7 @@ class Gate {
   std::list<std::unique_ptr<Connection>> connections_;  // oldest first
   std::vector<pollfd> fds_;
   std::atomic<size_t> connection_count_{0};
+  std::atomic<uint64_t> requests_{0};
   size_t reading_ = 0;              // connections in that state
   Clock::time_point accept_again_;  // after descriptors ran out
   WorkPool pool_;                   // last, so that its threads end first

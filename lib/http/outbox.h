@@ -26,7 +26,8 @@ class Waker {
 // Shared by all outboxes of a gate.
 struct OutboxShared {
   Waker waker;
-  std::atomic<size_t> pending{0};  // bytes in all outboxes
+  std::atomic<size_t> pending{0};    // bytes in all outboxes
+  std::atomic<uint64_t> refused{0};  // requests answered by the gate itself
 };
 
 class Outbox {

@@ -89,7 +89,11 @@ int run_server(const Config& config, const ServerOptions& options) {
   Archive archive(*store, config, catalogue.get());
   std::atomic<size_t> exports{0};
   TailHub tails(limits.tails);
-  const Api api{archive, config, limits, tails, exports};
+  const Gate* running = nullptr;  // set before the first request
+  const Api api{archive, config, limits, tails, exports, [&running] {
+                  return ServerLoad{running->connections(),   running->pool().running(), running->pool().waiting(),
+                                    running->pending_bytes(), running->requests(),       running->refused()};
+                }};
   Router router;
   add_page_routes(router, api, files);
   add_index_routes(router, api);
@@ -99,12 +103,14 @@ int run_server(const Config& config, const ServerOptions& options) {
   add_field_routes(router, api);
   add_tail_routes(router, api);
   add_export_routes(router, api);
+  add_metrics_routes(router, api);
   Service service(router, access, host_names(listeners, config, options));
   for (const Listener& listener : listeners) printf("%s\n", listener.url.c_str());
   if (fflush(stdout) != 0) throw system_error("stdout", "write", errno);
   Gate gate(
       std::move(listeners), limits, [&](const Request& request) { return router.lane(request); },
       [&](Request& request, Response& response) { service.handle(request, response); });
+  running = &gate;
   gate.run([&] {
     try {
       access.reload();
