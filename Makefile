@@ -94,6 +94,7 @@ LIB_OBJS = $(LIB_SRCS:.cc=.o)
 
 # Each tool is cmd/NAME.cc, each unit test tests/unit/NAME.cc, linked with libalco.a: what one does not use is not linked in.
 TOOLS = bin/alco-consume bin/alco-fields bin/alco-rotate
+TOOLS += bin/alco-query
 TOOLS += bin/alco-index
 TOOLS += bin/alco-httpd
 
@@ -149,6 +150,7 @@ $(UNIT_TESTS): lib/libalco.a
 # What each program is made of beside the library.
 bin/alco-consume: cmd/alco-consume.o
 bin/alco-fields: cmd/alco-fields.o
+bin/alco-query: cmd/alco-query.o
 bin/alco-httpd: cmd/alco-httpd.o
 bin/alco-index: cmd/alco-index.o
 bin/alco-rotate: cmd/alco-rotate.o

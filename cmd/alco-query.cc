@@ -1,6 +1,10 @@
 // grep and less for all machines at once: reads a store, files or stdin.
+#include <string>
+#include <vector>
+
 #include "lib/output/query_options.h"
 #include "lib/output/run_query.h"
+#include "lib/time_range.h"
 #include "lib/tool.h"
 
 namespace {
@@ -14,8 +18,7 @@ void add_sources(CLI::App& app, QueryOptions& o) {
   app.add_option("--config", o.config, "Configuration file")->type_name("FILE");
   app.add_option("-f,--file", o.files, "Read NDJSON or text from FILE instead, - for stdin; may repeat")
       ->type_name("FILE")
-      ->expected(1)
-      ->take_all();
+      ->allow_extra_args(false);
   app.add_option("--multiline", o.multiline, "Text files: what joins lines: auto, off, or a REGEX of first lines")
       ->type_name("MODE");
   app.add_option("--list", o.list, "List indexes, or the fields of an index")->type_name("indexes|fields");
@@ -23,7 +26,7 @@ void add_sources(CLI::App& app, QueryOptions& o) {
 
 void add_patterns(CLI::App& app, QueryOptions& o) {
   const auto pattern = [&](const char* name, std::vector<std::string>& into, const char* text, const char* type) {
-    app.add_option(name, into, text)->type_name(type)->expected(1)->take_all();
+    app.add_option(name, into, text)->type_name(type)->allow_extra_args(false);
   };
   pattern("-F,--fixed-strings", o.fixed, "Instead of QUERY: this text, as grep -F; may repeat: any of them", "STRING");
   pattern("-E,--extended-regexp", o.regex, "Instead of QUERY: this expression, as grep -E; may repeat", "REGEX");
@@ -52,8 +55,7 @@ void add_selection(CLI::App& app, QueryOptions& o) {
   app.add_option("--same", o.same, "Context only from events equal in these fields")
       ->type_name("FIELD,...")
       ->delimiter(',')
-      ->expected(1)
-      ->take_all();
+      ->allow_extra_args(false);
   app.add_option("--id", o.id, "The event with this id")->type_name("ID");
   app.add_option("--around", o.around, "The event with this id and what surrounds it (see -C)")->type_name("ID");
 }
@@ -65,22 +67,31 @@ void add_output(CLI::App& app, QueryOptions& o) {
   app.add_option("--cols", o.columns, "Columns: before the message in text, all of them in tsv and csv")
       ->type_name("FIELD,...")
       ->delimiter(',')
-      ->expected(1)
-      ->take_all();
+      ->allow_extra_args(false);
   app.add_option("-l,--with-match", o.with_match, "Print the values of FIELD that have a hit")->type_name("FIELD");
   app.add_option("-L,--without-match", o.without_match, "Print the known values of FIELD that have none")
       ->type_name("FIELD");
   app.add_option("--top", o.top, "Count hits by value of FIELD, the N most frequent (10)")->type_name("FIELD[,N]");
-  app.add_option("--hist", o.histogram, "Count hits over time, by 10s, 5m, 1h, ...")
-      ->type_name("[WIDTH]")
-      ->expected(0, 1)
-      ->default_str("");
+  app.add_option("--hist", o.histogram, "Count hits over time, by 10s, 5m, 1h, ... (a round width by default)")
+      ->type_name("[WIDTH]");
   app.add_flag("--follow", o.follow, "Show new events as they arrive, after the newest 10 (see --tail)");
   app.add_flag("--url", o.url, "Print the web page's link for this search");
   app.add_flag("--explain", o.explain, "Tell on stderr how the query was understood and what was read");
   app.add_option("--color,--colour", o.colour, "auto, always or never")->type_name("WHEN");
   app.add_flag("--no-pager", o.no_pager, "Never start a pager");
   app.add_flag("--partial-ok", o.partial_ok, "Exit 0 or 1 also when the answer is incomplete");
+}
+
+// --hist takes the next word only if that is a duration: `--hist timeout` looks for timeouts.
+std::vector<std::string> with_width(int argc, char** argv) {
+  std::vector<std::string> arguments(argv, argv + argc);
+  for (size_t i = 1; i < arguments.size() && arguments[i] != "--"; ++i) {
+    if (arguments[i] != "--hist") continue;
+    const bool given = i + 1 < arguments.size() && alco::read_duration(arguments[i + 1]);
+    arguments[i] += '=' + (given ? arguments[i + 1] : "auto");
+    if (given) arguments.erase(arguments.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+  }
+  return arguments;
 }
 
 }  // namespace
@@ -93,5 +104,9 @@ int main(int argc, char** argv) {
   add_times(app, options);
   add_selection(app, options);
   add_output(app, options);
-  return alco::run_tool("alco-query", app, argc, argv, [&] { return alco::output::run_query(options); }, {2, 2});
+  std::vector<std::string> arguments = with_width(argc, argv);
+  std::vector<char*> pointers;
+  for (std::string& argument : arguments) pointers.push_back(argument.data());
+  return alco::run_tool("alco-query", app, static_cast<int>(pointers.size()), pointers.data(),
+                        [&] { return alco::output::run_query(options); }, {2, 2});
 }

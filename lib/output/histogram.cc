@@ -48,8 +48,8 @@ Answer print_histogram(const QueryOptions& options, Search& search, Sink& sink) 
   const Nanoseconds to =
       request.until == kMaxTime ? summary.newest.time + 1 : std::min(request.until, summary.newest.time + 1);
   if (to <= from) return {};
-  const std::string& given = options.histogram.at(0);
-  const Nanoseconds width = given.empty() ? round_width(to - from) : parse_duration(given, "--hist");
+  const std::string& given = options.histogram;
+  const Nanoseconds width = given == "auto" ? round_width(to - from) : parse_duration(given, "--hist");
   if (width < 1'000'000) throw Error(EX_USAGE, "--hist " + given + ": the width must be at least 1ms");
   const Nanoseconds origin = align(from, width, search.zone);
   const auto buckets = static_cast<size_t>((to - origin + width - 1) / width);

@@ -32,7 +32,7 @@ struct QueryOptions {
   std::vector<std::string> columns;
   std::string with_match, without_match;  // -l, -L
   std::string top;
-  std::vector<std::string> histogram;  // --hist: one value, empty if no width was given
+  std::string histogram;  // width, or "auto"
   uint64_t id = kNoNumber, around = kNoNumber;
   bool url = false, explain = false;
   std::string list;  // --list indexes|fields
