@@ -71,6 +71,14 @@ bool in_other_fields(Node& node, const std::vector<std::string>& fields) {
   return true;
 }
 
+// The first text that is looked for in the message.
+std::string first_text(const Node& node) {
+  if (node.kind == Node::Kind::contains && node.field == "message") return node.pattern.text;
+  for (const Node& child : node.children)
+    if (std::string text = first_text(child); !text.empty()) return text;
+  return "";
+}
+
 class Misses {
  public:
   Misses(const QueryOptions& options, Search& search)
@@ -79,7 +87,7 @@ class Misses {
   std::vector<std::string> all() {
     sink_.stop_after(kPatience);
     searched();
-    lines_.insert(lines_.end(), search_.notes.begin(), search_.notes.end());
+    if (!options_.explain) lines_.insert(lines_.end(), search_.notes.begin(), search_.notes.end());
     if (search_.query.kind == Node::Kind::everything || options_.id != kNoNumber || options_.around != kNoNumber)
       return lines_;
     outside();
@@ -159,7 +167,10 @@ class Misses {
       node = search_.sought;
       in_other_fields(node, {field});
       if (!first(node, false)) continue;
-      lines_.push_back("the text is found in another field: @" + field + ":/…/ or @" + field + ":*…*");
+      const std::string text = first_text(search_.sought);
+      const bool simple = text.find_first_of(" \t\"'*\\/()") == text.npos;
+      lines_.push_back("the text is found in the field " + field +
+                       (simple ? ": try @" + field + ":*" + text + "*" : ""));
       return;
     }
   }

@@ -91,6 +91,7 @@ void RawFile::spool() {
   }
   fd_ = std::move(copy);
   seekable_ = true;
+  ended_ = false;
 }
 
 bool RawFile::reopened() {

@@ -19,9 +19,12 @@ constexpr uint64_t kCheckEvery = 256;
 
 struct Place {
   Nanoseconds time;
-  uint64_t offset;
+  uint64_t offset : 48;
+  uint64_t file : 16;
   uint32_t length;
-  uint32_t file;
+  uint32_t id;  // its number as it stands in the files
+
+  Position at() const { return {time, id}; }
 };
 
 bool cancelled(const ScanRequest& request) {
@@ -32,6 +35,7 @@ class RawReader : public Reader {
  public:
   explicit RawReader(const RawOptions& options) : options_(options) {
     for (const std::string& path : options.paths) files_.push_back(std::make_unique<RawFile>(path));
+    if (files_.size() > UINT16_MAX) throw Error(EX_USAGE, "too many files");
   }
 
   std::unique_ptr<Scan> scan(const ScanRequest& request) override;
@@ -43,7 +47,7 @@ class RawReader : public Reader {
   std::vector<FieldInfo> fields() override;
   Summary summary() override;
 
-  // Where every event stands, in the total order: places()[id - 1].
+  // Where every event stands, in the total order.
   const std::vector<Place>& places(const ScanRequest* request);
 
   std::vector<std::unique_ptr<RawFile>>& files() { return files_; }
@@ -135,12 +139,12 @@ class PlaceScan : public RawScan {
                                       : index(std::lower_bound(places_.begin(), places_.end(), request.until, before));
     last_ = std::max(first_, last_);
     if (request.after) {
-      // Position {time, id}: the id alone orders places, but it may be one just before or behind all of a time.
-      const uint64_t id = request.after->id;
+      const auto behind = [](const Position& at, const Place& place) { return at < place.at(); };
+      const auto reaches = [](const Place& place, const Position& at) { return place.at() < at; };
       if (backwards_)
-        last_ = std::min<size_t>(last_, id > 0 ? id - 1 : 0);
+        last_ = std::min(last_, index(std::lower_bound(places_.begin(), places_.end(), *request.after, reaches)));
       else
-        first_ = std::max<size_t>(first_, std::min<uint64_t>(id, places_.size()));
+        first_ = std::max(first_, index(std::upper_bound(places_.begin(), places_.end(), *request.after, behind)));
       if (first_ > last_) first_ = last_;
     }
     total_ = last_ - first_;
@@ -157,7 +161,7 @@ class PlaceScan : public RawScan {
       const Place& place = places_[index];
       stats_.bytes += place.length;
       const Event& event = at_[place.file]->read(place.offset, place.length, backwards_);
-      if (take(event, {place.time, index + 1}, hit)) return true;
+      if (take(event, place.at(), hit)) return true;
     }
     return false;
   }
@@ -240,8 +244,9 @@ bool RawReader::read_places(size_t number, const ScanRequest* request) {
     if (n % kCheckEvery == 0 && (request ? cancelled(*request) : stop::requested())) return false;
     latest = text ? std::max(latest, event->time) : event->time;
     if (events.end() - events.begin() > UINT32_MAX) throw Error(EX_DATAERR, file.name() + ": an event of over 4 GiB");
+    const auto length = static_cast<uint32_t>(events.end() - events.begin());
     places_.push_back(
-        {latest, events.begin(), static_cast<uint32_t>(events.end() - events.begin()), static_cast<uint32_t>(number)});
+        {latest, events.begin(), static_cast<uint16_t>(number), length, static_cast<uint32_t>(places_.size() + 1)});
   }
   ends_.push_back(events.end());
   return true;
@@ -272,9 +277,9 @@ TopValues RawReader::top(const ScanRequest& request, const std::string& field, s
 }
 
 std::optional<Position> RawReader::find_id(uint64_t id) {
-  const auto& all = places(nullptr);
-  if (id == 0 || id > all.size()) return std::nullopt;
-  return Position{all[id - 1].time, id};
+  for (const Place& place : places(nullptr))
+    if (place.id == id) return place.at();
+  return std::nullopt;
 }
 
 std::vector<FieldInfo> RawReader::fields() {
@@ -311,8 +316,8 @@ Summary RawReader::summary() {
   summary.events = all.size();
   for (const uint64_t end : ends_) summary.bytes += end;
   if (all.empty()) return summary;
-  summary.oldest = {all.front().time, 1};
-  summary.newest = {all.back().time, all.size()};
+  summary.oldest = all.front().at();
+  summary.newest = all.back().at();
   summary.newest_id = std::max<uint64_t>(all.size(), last_arrived);
   for (const Place& place : all) {
     std::string day = day_name(utc_day(place.time));

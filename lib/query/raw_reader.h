@@ -4,7 +4,8 @@
 // NDJSON is read in the total order, by time; text keeps the order of its lines (an event whose time goes back counts
 // as of the time before it); several files are merged by time. With Order::arrival all comes as it stands in the files
 // and pipes, and what is appended to them later too
-// (progress 1: all of them were pipes and have ended). Ids are numbers from 1 that hold for one run.
+// (progress 1: all of them were pipes and have ended). An id is the number of the event
+// in the files, from 1.
 #include <memory>
 #include <string>
 #include <vector>
