@@ -136,13 +136,13 @@ uint32_t BlockBuilder::new_shape(const Event& event, uint64_t hash) {
   Shape shape{hash, {}, {}};
   size_t bytes = 0;
   for (const Member& member : event.members) bytes += member.key.size();
-  shape.keys.reserve(bytes);  // the ops' views stay valid
+  shape.keys.reserve(bytes);
   if (event.message) shape.ops.push_back({Type::string, true, column_for("message", Type::string, true), "message"});
   std::string path;
   std::vector<size_t> open;
   for (const Member& member : event.members) {
     const size_t at = shape.keys.size();
-    shape.keys += member.key;
+    shape.keys.insert(shape.keys.end(), member.key.begin(), member.key.end());
     ShapeOp op{member.type, false, 0, std::string_view(shape.keys.data() + at, member.key.size())};
     if (member.type == Type::object_end) {
       path.resize(open.back());

@@ -54,7 +54,7 @@ class BlockBuilder {
   };
   struct Shape {
     uint64_t hash;
-    std::string keys;  // storage of the ops' keys
+    std::vector<char> keys;  // storage of the ops' keys; never grows: moved, it keeps its place
     std::vector<ShapeOp> ops;
   };
 

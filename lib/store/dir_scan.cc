@@ -30,20 +30,23 @@ class DirScan : public Scan {
   }
 
   bool next(Hit& hit) override {
-    if (given_ >= request_.limit || cancelled()) return false;
-    while (opened_ < blocks_.size() && (heap_.empty() || edge(blocks_[opened_], request_.order) <= heap_.top().key)) {
-      open_next();
-      if (cancelled()) return false;
+    if (given_ >= request_.limit) return false;
+    while (!cancelled()) {
+      while (opened_ < blocks_.size() && (heap_.empty() || edge(blocks_[opened_], request_.order) <= heap_.top().key)) {
+        open_next();
+        if (cancelled()) return false;
+      }
+      if (heap_.empty()) return false;
+      last_ = heap_.top().open;  // the hit's views live in it
+      heap_.pop();
+      const bool filled = fill(hit, *last_, last_->rows[last_->at]);
+      last_->at = filled ? last_->at + 1 : last_->rows.size();  // a damaged block ends here
+      push(last_);
+      if (!filled) continue;
+      ++given_;
+      return true;
     }
-    if (heap_.empty()) return false;
-    const Head head = heap_.top();
-    heap_.pop();
-    fill(hit, *head.open, head.open->rows[head.open->at]);
-    ++given_;
-    ++head.open->at;
-    last_ = head.open;  // the hit's views live in it
-    push(head.open);
-    return true;
+    return false;
   }
 
   ScanStats stats() const override {
@@ -168,7 +171,7 @@ class DirScan : public Scan {
     heap_.push({row_key(*open->block, open->rows[open->at]), open});
   }
 
-  void fill(Hit& hit, OpenBlock& open, uint32_t row) {
+  bool fill(Hit& hit, OpenBlock& open, uint32_t row) {
     Block& block = *open.block;
     hit.at = {block.times()[row], block.id(row)};
     hit.message.reset();
@@ -184,10 +187,13 @@ class DirScan : public Scan {
       }
       if (!request_.columns.empty()) fill_columns(hit, block, row);
     } catch (const Corrupt& damage) {
-      const std::string reason = block.name() + ": " + damage.reason;
-      if (std::find(stats_.incomplete.begin(), stats_.incomplete.end(), reason) == stats_.incomplete.end())
-        stats_.incomplete.push_back(reason);
+      stats_.incomplete.push_back(block.name() + ": " + damage.reason);
+      return false;
+    } catch (const Error& error) {
+      stats_.incomplete.push_back(error.what());
+      return false;
     }
+    return true;
   }
 
   void fill_columns(Hit& hit, Block& block, uint32_t row) {

@@ -1,0 +1,144 @@
+#include <random>
+
+#include "lib/store/template_table.h"
+#include "lib/store/text_column.h"
+#include "tests/unit/check.h"
+
+using namespace alco::store;
+
+namespace {
+
+std::string words(std::string_view text) {
+  Tokens tokens;
+  tokenize(text, tokens);
+  std::string out;
+  walk_template(
+      tokens.key, [&](std::string_view part) { out += part; },
+      [&](SlotType slot) {
+        out += '<';
+        out += "NLZxXUISW"[static_cast<uint8_t>(slot.kind) - static_cast<uint8_t>(Slot::number)];
+        out += '>';
+      });
+  return out;
+}
+
+void finds_the_values_in_a_text() {
+  CHECK(words("Found child 6725 in slot 10") == "Found child <N> in slot <N>");
+  CHECK(words("blk_-6952295868487656571 size 67108864") == "blk_-<L> size <L>");
+  CHECK(words("from 10.3.70.152 port 22") == "from <I> port <N>");
+  CHECK(words("version 1.2.3.4.5 of 300.1.1.1") == "version <N>.<N>.<N>.<N>.<N> of <N>.<N>.<N>.<N>");
+  CHECK(words("at 09:05:00,007") == "at <Z>:<Z>:<Z>,<Z>");
+  CHECK(words("id 39bb6504e6b7c7d3 of web09") == "id <x> of web<Z>");
+  CHECK(words("0xDEADBEEF and 0xff") == "0x<X> and 0x<x>");
+  CHECK(words("de305d54-75b4-431b-adb2-eb6b9e546014.") == "<U>.");
+  CHECK(words("token aB3xZ9q1") == "token <S>");
+  CHECK(words("no values here") == "no values here");
+  CHECK(words("99999999999999999999999") == "<S>");
+  CHECK(words("") == "");
+}
+
+// Texts through collector, column and back.
+std::vector<std::string> stored(const std::vector<std::string>& texts, Effort effort) {
+  TemplateCollector collector;
+  TextBuffer buffer;
+  for (const std::string& text : texts) buffer.add(text, collector);
+  std::string table_bytes, column_bytes;
+  const auto finals = collector.finish(table_bytes, effort);
+  buffer.encode(column_bytes, finals, effort);
+  const TemplateTable table{ByteReader(table_bytes)};
+  TextColumn column(column_bytes, table);
+  std::vector<std::string> out(texts.size());
+  for (size_t row = texts.size(); row-- > 0;) column.append_text(out[row], row);
+  return out;
+}
+
+void gives_texts_back_byte_for_byte() {
+  std::mt19937 random(3);
+  const std::vector<std::string> parts = {"error ",
+                                          "0",
+                                          "007",
+                                          "12",
+                                          "123456",
+                                          "-",
+                                          ".",
+                                          "10.0.0.1",
+                                          "0x1f",
+                                          "0xABC",
+                                          "web",
+                                          "deadbeef1",
+                                          "BEEF7",
+                                          "aB3xZ9",
+                                          "\xc3\xa4",
+                                          "\xf0\x9f\x98\x80",
+                                          " ",
+                                          ":",
+                                          std::string("\0", 1),
+                                          "\n",
+                                          "de305d54-75b4-431b-adb2-eb6b9e546014",
+                                          "18446744073709551615",
+                                          "9999999999999999999",
+                                          "00000000000000000001",
+                                          "x",
+                                          "1.2.3.4.",
+                                          "/",
+                                          "_"};
+  for (int round = 0; round < 60; ++round) {
+    std::vector<std::string> texts;
+    const size_t kinds = 1 + random() % 40;
+    std::vector<std::vector<size_t>> shapes(kinds);
+    for (auto& shape : shapes)
+      for (size_t n = random() % 9; n > 0; --n) shape.push_back(random() % parts.size());
+    for (size_t i = 0; i < 300; ++i) {
+      std::string text;
+      for (size_t part : shapes[random() % kinds])
+        text += random() % 4 == 0 ? std::to_string(random() % 100000) : parts[part];
+      texts.push_back(text);
+    }
+    texts.push_back(std::string(20'000, 'x') + "1");
+    CHECK(stored(texts, Effort::fast) == texts);
+  }
+}
+
+void merged_tables_still_fit() {
+  TemplateCollector first, second;
+  TextBuffer a, b;
+  std::vector<std::string> texts_a, texts_b;
+  for (int i = 0; i < 50; ++i) {
+    texts_a.push_back("slot 7 took " + std::to_string(i) + " ms from 10.0.0." + std::to_string(i));
+    texts_b.push_back("slot " + std::to_string(i % 3) + " took 5 ms from 10.0.0.9");
+  }
+  for (const auto& text : texts_a) a.add(text, first);
+  for (const auto& text : texts_b) b.add(text, second);
+  std::string bytes_a, bytes_b;
+  first.finish(bytes_a, Effort::fast);
+  second.finish(bytes_b, Effort::fast);
+  TemplateCollector merged;
+  merged.add_table(TemplateTable{ByteReader(bytes_a)}, 0, ~uint64_t{0});
+  merged.add_table(TemplateTable{ByteReader(bytes_b)}, 0, ~uint64_t{0});
+  merged.freeze();
+  CHECK(merged.size() == 2);  // one for both, and the whole text
+  std::string bytes, column_bytes;
+  const auto finals = merged.finish(bytes, Effort::fast);
+  TextBuffer buffer;
+  std::vector<std::string> texts = texts_a;
+  texts.insert(texts.end(), texts_b.begin(), texts_b.end());
+  texts.push_back("never seen 1");
+  for (const auto& text : texts) buffer.add(text, merged);
+  buffer.encode(column_bytes, finals, Effort::fast);
+  const TemplateTable table{ByteReader(bytes)};
+  TextColumn column(column_bytes, table);
+  for (size_t row = 0; row < texts.size(); ++row) {
+    std::string text;
+    column.append_text(text, row);
+    CHECK(text == texts[row]);
+  }
+}
+
+}  // namespace
+
+int main() {
+  finds_the_values_in_a_text();
+  gives_texts_back_byte_for_byte();
+  merged_tables_still_fit();
+  return failures() != 0;
+}
