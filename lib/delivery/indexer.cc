@@ -27,7 +27,7 @@ struct Limits {
   milliseconds age, idle;
 };
 constexpr Limits kWithPositions{500, uint64_t{4} << 20, milliseconds(200), milliseconds(20)};
-constexpr Limits kWithout{65'536, uint64_t{64} << 20, milliseconds(1000), milliseconds(100)};
+constexpr Limits kWithout{131'072, uint64_t{64} << 20, milliseconds(1000), milliseconds(100)};
 
 const Limits& limits(bool positioned) { return positioned ? kWithPositions : kWithout; }
 

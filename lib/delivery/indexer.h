@@ -19,7 +19,7 @@
 namespace alco {
 
 struct IndexerOptions {
-  uint64_t batch = 0;                     // events a commit; 0: 500 with positions, 65,536 without
+  uint64_t batch = 0;                     // events a commit; 0: 500 with positions, 131,072 without
   std::chrono::milliseconds interval{0};  // from the first event of a commit; 0: 200 ms with positions, 1 s without
   bool strict = false;                    // a line that is no JSON object ends the run
   int ack_fd = -1;                        // answers go there; negative: there are none

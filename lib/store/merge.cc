@@ -18,7 +18,7 @@ struct Tier {
   uint64_t events;  // segments up to this size ...
   size_t segments;  // ... are merged when so many stand side by side
 };
-constexpr Tier kTiers[] = {{4096, 12}, {65'536, 8}};
+constexpr Tier kTiers[] = {{4096, 12}, {32'768, 8}};
 constexpr uint64_t kMaxSegmentEvents = 4'000'000;
 constexpr unsigned kMaxGeneration = 99;
 
