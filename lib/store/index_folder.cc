@@ -151,12 +151,13 @@ uint64_t IndexFolder::take_ids(uint64_t count) const {
     memcpy(&ids.next, data, 8);
     memcpy(&ids.reserved, data + 8, 8);
     memcpy(&ids.boot, data + 16, 8);
-  } else {  // new, or lost: behind all that is stored
-    for (const std::string& day : days())
-      for (const SegmentName& segment : all_segments(day)) ids.next = std::max(ids.next, segment.last + kReserve);
   }
   static const uint64_t boot = boot_number();
-  if (ids.boot != boot) ids.next = std::max(ids.next, ids.reserved + 1);
+  if (ids.boot != boot) {  // also when the file is new, or lost: behind all that is stored
+    ids.next = std::max(ids.next, ids.reserved + 1);
+    for (const std::string& day : days())
+      for (const SegmentName& segment : all_segments(day)) ids.next = std::max(ids.next, segment.last + 1);
+  }
   const uint64_t first = ids.next;
   ids.next += count;
   ids.boot = boot;
