@@ -147,14 +147,15 @@ FileReader::Change FileReader::check() {
   const uint64_t position = input_.position();
   const std::string& tail = input_.tail();
   if (status.size < position) return Change::rewritten;
-  if (status.size == position) return Change::none;
+  if (status.size == position && status.written == written_) return Change::none;
+  written_ = status.written;
   char now_there[64];
   const size_t size = std::min(tail.size(), sizeof now_there);
   if (pread(input_.fd(), now_there, size, static_cast<off_t>(position - size)) != static_cast<ssize_t>(size) ||
       memcmp(now_there, tail.data() + tail.size() - size, size) != 0)
     return Change::rewritten;
   records_.set_written(status.written);
-  return Change::grown;
+  return status.size == position ? Change::none : Change::grown;
 }
 
 void FileReader::seek(uint64_t offset) {

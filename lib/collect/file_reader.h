@@ -73,6 +73,7 @@ class FileReader {
   LineRecords::Out out_;
   uint64_t done_ = 0;  // behind the record given last
   bool finished_ = false, ended_ = false, spilling_ = false, rewritten_ = false;
+  Nanoseconds written_ = 0;  // when check() compared last
   uint64_t renamed_ = 0;
   Clock::time_point last_line_{};
 };

@@ -1,5 +1,6 @@
 #include "lib/collect/line_input.h"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -51,6 +52,12 @@ bool LineInput::read_more() {
     begin_ = 0;
   }
   if (buffer_.size() - filled_ < kReadSize) buffer_.resize(std::max(buffer_.size() * 2, filled_ + kReadSize));
+  // Standard input may be shared with other programs, which an O_NONBLOCK would surprise: ask before reading.
+  pollfd ready{fd_.get(), POLLIN, 0};
+  if (kind_ == Kind::stream && poll(&ready, 1, 0) <= 0) {
+    if (begin_ == filled_) release();
+    return false;
+  }
   char* to = buffer_.data() + filled_;
   ssize_t got;
   do {

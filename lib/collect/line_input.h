@@ -14,7 +14,7 @@ class LineInput {
  public:
   enum class Kind { file, stream };
 
-  // `fd` does not block. A line longer than max_line is handed to `spill` in parts as it comes.
+  // `fd` may be one that blocks. A line longer than max_line is handed to `spill` in parts as it comes.
   LineInput(Fd fd, std::string name, Kind kind, size_t max_line, std::function<void(std::string_view)> spill);
 
   struct Line {

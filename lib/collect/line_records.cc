@@ -1,5 +1,7 @@
 #include "lib/collect/line_records.h"
 
+#include <utility>
+
 #include "lib/collect/journald_record.h"
 
 namespace alco {
@@ -38,7 +40,7 @@ void LineRecords::add_truncated(std::string_view head, uint64_t length, Nanoseco
   arrival_ = arrival;
   text_.finish();
   JsonRecords::make_truncated(made_json_, head, length, arrival);
-  made_ = true;
+  made_ = truncated_ = true;
   made_from_.assign(head);
   made_end_ = end;
 }
@@ -51,9 +53,11 @@ bool LineRecords::next(Out& out) {
     out.end = text_.end();
   } else if (made_) {
     made_ = false;
+    const bool truncated = std::exchange(truncated_, false);
     out.json.swap(made_json_);
     out.content = made_from_;
     out.end = made_end_;
+    if (truncated) return true;
   } else {
     return false;
   }

@@ -54,6 +54,7 @@ class LineRecords {
   JsonRecords json_;
   bool json_before_ = false;  // the last line was JSON
   bool made_ = false;         // made_json_ waits for next()
+  bool truncated_ = false;    // and is the head of a longer line
   std::string made_json_, made_from_;
   uint64_t made_end_ = 0;
   Nanoseconds arrival_ = 0;
