@@ -374,14 +374,13 @@ class Page {
     let newest = '';
     for (const {id} of this.list.lines.list) if (id.length > newest.length || (id.length === newest.length && id > newest)) newest = id;
     this.tail.start(newest);
-    this.notices.following(true);
     document.body.classList.add('following');
     this.status.show();
   }
 
   endTail() {
     this.tail.stop();
-    this.notices.following(false);
+    for (const kind of ['lost', 'waiting']) this.notices.set(kind, null);
     document.body.classList.remove('following');
     this.status.show();
   }

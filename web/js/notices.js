@@ -1,4 +1,4 @@
-// What must be said about the list: nothing found, not everything searched, an error, the live tail, a lost connection.
+// What must be said about the list: nothing found, not everything searched, an error, a lost connection.
 import {el, button, number} from './dom.js';
 import {get, indexPath} from './api.js';
 import {conditions, remove} from './query.js';
@@ -65,15 +65,8 @@ export class Notices {
     box.append(el('p.offers', null, ...offers));
   }
 
-  following(on) {
-    this.set('tail', on ? el('div', {role: 'status'}, el('i.pulse'), el('span', null, 'following')) : null);
-  }
-
   connected(yes) {
-    const text = this.kinds.get('tail')?.querySelector('span');
-    if (!text) return;
-    text.textContent = yes ? 'following' : 'connection lost, trying again';
-    this.kinds.get('tail').classList.toggle('lost', !yes);
+    this.set('lost', yes ? null : el('div', {role: 'alert'}, 'The connection is lost; following goes on when the server is back.'));
   }
 
   // Lines that came while the reader looked further up.
