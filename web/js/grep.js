@@ -175,19 +175,20 @@ class Page {
       this.setColumns(state.cols ? state.cols.split(',').filter(Boolean) : this.defaultColumns, true);
     byId('q').value = state.q;
     this.layout();
-    if (has('q', 'since', 'until', 'case', 'order', 'context', 'A', 'B', 'C', 'same', 'within')) this.run(this.placeNow(has('since', 'until')));
+    if (has('q', 'since', 'until', 'case', 'order', 'context', 'A', 'B', 'C', 'same', 'within')) this.run(this.placeNow(changed));
     else if (has('tz', 'wrap', 'numbers')) { this.columnsView.draw(); this.list.restyle(); this.histogram.draw(); this.rail.draw(); }
     this.status.show();
   }
 
   // Where the reader is: another search begins there, or at the end when that is what was read.
-  placeNow(timeChanged = false) {
+  placeNow(changed = new Set()) {
     const {list} = this, {lines} = list;
     if (!lines?.length) return {end: 'newest', firstHit: true};
     const atNewest = this.reader.newestFirst === lines.newestFirst && lines.ends[this.reader.newestEnd] &&
       (this.reader.newestFirst ? list.atTop : list.atBottom);
     const {line, offset} = list.anchor();
-    if (timeChanged) {
+    if (changed.size === 1 && changed.has('order')) return {id: line.id, offset: Math.max(0, offset)};
+    if (changed.has('since') || changed.has('until')) {
       const since = resolve(state.since, zone.now), until = resolve(state.until, zone.now);
       if ((since !== null && line.ms < since) || (until !== null && line.ms >= until)) return {end: state.order === 'asc' && until !== null ? 'oldest' : 'newest'};
     }
@@ -345,7 +346,7 @@ class Page {
   async goTo(result) {
     const line = await this.reader.goTo(result.id);
     if (!line) return;
-    if (result.spans?.length && !line.spans.length) line.spans = result.spans;
+    if (result.spans?.length && !line.spans.length && !this.find.words?.length) line.spans = result.spans;
     this.setCurrent(line);
     this.list.reveal(line);
   }

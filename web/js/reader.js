@@ -100,8 +100,8 @@ export class Reader {
     }
     const [after, before] = await Promise.all(place.id
       ? ['asc', 'desc'].map((order) => this.fetch(order, firstPage, [['around', place.id]], signal))
-      : [this.fetch('asc', firstPage, [], signal, {since: rfc3339(this.within(place.time))}),
-         this.fetch('desc', firstPage, [], signal, {until: rfc3339(this.within(place.time))})]);
+      : ['since', 'until'].map((bound) => this.fetch(bound === 'since' ? 'asc' : 'desc', firstPage, [], signal,
+        {[bound]: rfc3339(this.within(place.time + (this.newestFirst ? 1 : 0)))})));  // the line of that time comes first
     this.events.answered(after);
     lines.add(after.results, all);
     lines.add(before.results, all);

@@ -30,7 +30,7 @@ export const visible = (text) => text.replace(isHidden, (c) => {
 function marked(text, spans, found) {
   const nodes = [];
   let end = 0;
-  const all = [...spans.map(([b, e]) => [b, e, 'mark']), ...found.map(([b, e]) => [b, e, 'mark.found'])].sort((a, b) => a[0] - b[0]);
+  const all = [...found.map(([b, e]) => [b, e, 'mark.found']), ...spans.map(([b, e]) => [b, e, 'mark'])].sort((a, b) => a[0] - b[0]);
   for (const [begin, stop, tag] of all) {
     if (begin < end || begin >= text.length) continue;
     nodes.push(visible(text.slice(end, begin)), el(tag, null, visible(text.slice(begin, stop))));

@@ -1,0 +1,74 @@
+// The live tail, links, commands and export.
+import assert from 'node:assert/strict';
+
+const last = (page) => page.locator('#list .row').last().locator('.message').textContent();
+const now = (shift = 0) => new Date(Date.now() + shift).toISOString();
+
+export default {
+  'follows in arrival order, waits while the reader is further up, marks late lines': async ({page, open, press, store, until}) => {
+    store('live', Array.from({length: 200}, (_, i) => ({'@timestamp': now(i - 60000), message: `before ${i}`, host: 'h1'})));
+    await open('', 'live');
+    await press('F');
+    await page.locator('body.following').waitFor();
+    store('live', [{'@timestamp': now(), message: 'first new', host: 'h1'}, {'@timestamp': now(-5000), message: 'a late one', host: 'h2'}]);
+    await until('the new lines', async () => (await last(page)).includes('a late one'));
+    assert.match(await last(page), /late/);
+    assert.equal(await page.locator('.late').count(), 1);
+    await press('b');
+    store('live', [1, 2, 3].map((i) => ({'@timestamp': now(), message: `while away ${i}`, host: 'h1'})));
+    await until('a count of what came', async () => (await page.locator('.notice.waiting').textContent().catch(() => '')).includes('3 new lines'));
+    assert.ok(!(await last(page)).includes('while away'));
+    await page.locator('.notice.waiting button').click();
+    await until('what came', async () => (await last(page)) === 'while away 3');
+    await press('Escape');
+    await page.locator('body:not(.following)').waitFor();
+    await until('order by time again', async () => !(await page.locator('.late').count()) && (await last(page)) === 'while away 3');
+  },
+
+  'a line and a range of lines have links': async ({page, open, until}) => {
+    await open('?q=wrong+passwords');
+    const time = (i) => page.locator('#list .time').nth(i);
+    const n = await page.locator('#list .row').count();
+    const ids = await page.locator('#list .row').evaluateAll((rows) => rows.map((row) => row.dataset.id));
+    await time(n - 4).click();
+    assert.match(page.url(), new RegExp(`line=${ids[n - 4]}`));
+    await page.locator(`[data-id="${ids[n - 2]}"] .time`).click({modifiers: ['Shift']});
+    const link = await until('the clipboard', () => page.evaluate(() => navigator.clipboard.readText()));
+    assert.match(link, new RegExp(`line=${ids[n - 4]}..${ids[n - 2]}`));
+    await page.goto('about:blank');
+    await page.goto(link);
+    await until('three marked lines', async () => (await page.locator('.row.linked').count()) === 3);
+    await page.keyboard.press('y');
+    const copied = await until('three lines copied', async () => { const text = await page.evaluate(() => navigator.clipboard.readText()); return text.includes('\n') && text; });
+    assert.equal(copied.split('\n').length, 3);
+  },
+
+  'links of the page as it was still work': async ({page, base, until}) => {
+    await page.goto(`${base}grep/shop/?levelname__in=ERROR,CRITICAL&application=shop&start_ts=2026-11-20T10:00:00Z`);
+    await page.locator('#list .row').first().waitFor();
+    assert.equal(await page.locator('#q').inputValue(), '@levelname:("ERROR" OR "CRITICAL") @application="shop"');
+    await until('a count', async () => (await page.locator('#total b').textContent()) !== '');
+    await page.goto(`${base}grep/shortcut/user/anna/`);
+    await page.locator('#list .row').first().waitFor();
+    assert.ok((await page.locator('#list .message').allTextContents()).every((text) => text.includes('anna')));
+  },
+
+  'copies the command that prints the same': async ({page, open, press, until}) => {
+    await open('?q=relay+-refused&since=2026-11-20T10:00:00Z&order=desc&cols=host,logger&tz=UTC');
+    await press('Y');
+    const line = await until('the clipboard', async () => { const text = await page.evaluate(() => navigator.clipboard.readText()); return text.startsWith('alco-query') && text; });
+    assert.match(line, /^alco-query -i shop --since 2026-11-20T10:00:00Z --utc -r --cols host,logger '.*relay.*-.*refused.*'$/);
+  },
+
+  'exports everything found, in order': async ({page, open}) => {
+    await open('?q=relay');
+    await page.locator('#menu').click();
+    const address = await page.getByRole('link', {name: 'NDJSON'}).getAttribute('href');
+    const answer = await fetch(address);
+    assert.match(answer.headers.get('content-disposition'), /attachment/);
+    const lines = (await answer.text()).trim().split('\n').map((line) => JSON.parse(line));
+    assert.equal(lines.length, Number((await page.locator('#total b').textContent()).replace(/,/g, '')));
+    const times = lines.map((event) => event['@timestamp']);
+    assert.deepEqual(times, [...times].sort());
+  },
+};

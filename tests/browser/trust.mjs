@@ -1,0 +1,99 @@
+// What logs may not do to the page, and what the page does when the server fails.
+import assert from 'node:assert/strict';
+import http from 'node:http';
+import {readdirSync, statSync} from 'node:fs';
+
+export default {
+  'lines, names and values are text, whatever they hold': async ({page, open, until}) => {
+    await open('', 'hostile');
+    await until('all lines', async () => (await page.locator('#list .row').count()) >= 4);
+    for (const row of await page.locator('[data-unfold=exc_info]').all()) await row.click();
+    await page.locator('#list .row').first().locator('.message').click();
+    await page.locator('.tree').first().waitFor();
+    await until('the filters', async () => (await page.locator('.choice').allTextContents()).some((text) => text.includes('<b>bold</b>')));
+    assert.equal(await page.evaluate(() => window.pwned), undefined);
+    assert.equal(await page.locator('#list :is(script, img, svg, b, u, i)').count(), 0);
+    assert.match(await page.locator('#list .message').first().textContent(), /^<script>window\.pwned=1<\/script>/);
+    assert.match(await page.locator('.tree').first().textContent(), /<i>name<\/i><u>value<\/u>/);
+    const shown = (await page.locator('#list .message').allTextContents()).join('\n');
+    assert.ok(!/[\u202e\x00\x1b\x07]/.test(shown), 'what turns text around or is no character is shown as a sign');
+    assert.ok(shown.includes('nul \u2400 escape \u241b[31mred'));
+  },
+
+  'only web addresses become links': async ({page, open}) => {
+    await open('?q=javascript', 'hostile');
+    const links = await page.locator('#list a').evaluateAll((all) => all.map(({href, rel}) => [href, rel]));
+    assert.deepEqual(links.map(([href]) => href), ['http://example.org/a?b=1&c=2', 'https://example.net/']);
+    assert.ok(links.every(([, rel]) => rel.includes('noopener') && rel.includes('noreferrer')));
+  },
+
+  'a line of a megabyte and an event of 10,000 lines are folded, and unfold whole': async ({page, open, press, until}) => {
+    await open('', 'hostile');
+    await press('G');
+    const fold = page.locator('[data-unfold=message]');
+    await until('both folds', async () => (await fold.count()) === 2);
+    assert.ok((await page.locator('#list').textContent()).length < 20000);
+    await fold.last().click();
+    await until('all lines of the event', async () => (await page.locator('#list .message').last().textContent()).includes('line 9999 of one event'));
+    await press('g');
+    await fold.first().click();
+    await until('the whole line', async () => (await page.locator('#list').textContent()).length > 1000000);
+  },
+
+  'an answer that is slow shows it, and can be cancelled': async ({page, open, press}) => {
+    await open();
+    let release;
+    await page.route('**/api/grep/**', async (route) => { await new Promise((go) => { release = go; }); await route.continue().catch(() => {}); });
+    await press('g');
+    await page.locator('body.loading').waitFor();
+    await page.locator('#status').getByRole('button', {name: 'cancel'}).click();
+    await page.locator('body:not(.loading)').waitFor();
+    assert.ok(await page.locator('#list .row').count() > 10, 'what was there stays');
+    release();
+  },
+
+  'a failure says what and why, an unreachable server is tried again': async ({page, open, press, complaints, until}) => {
+    await open();
+    await page.route('**/api/grep/**', (route) => route.abort());
+    await press('g');
+    await until('what is wrong', async () => (await page.locator('.notice.error').textContent().catch(() => '')).includes('cannot be reached'));
+    await page.unroute('**/api/grep/**');
+    await until('the first line', async () => (await page.locator('.where b').textContent()) === 'top');
+    assert.equal(await page.locator('.notice.error').count(), 0);
+    complaints.length = 0;  // the browser tells of the requests that were cut
+  },
+
+  'stands behind a path prefix and a proxy': async ({page, base, until}) => {
+    const upstream = new URL(base);
+    const proxy = http.createServer((request, response) => {
+      if (!request.url.startsWith('/logs/of/us/')) { response.writeHead(404).end(); return; }
+      http.get({host: upstream.hostname, port: upstream.port, path: request.url.slice('/logs/of/us'.length), headers: {...request.headers, host: upstream.host}},
+        (answer) => { response.writeHead(answer.statusCode, answer.headers); answer.pipe(response); });
+    });
+    await new Promise((ready) => proxy.listen(0, '127.0.0.1', ready));
+    await page.goto(`http://127.0.0.1:${proxy.address().port}/logs/of/us/grep/`);
+    await page.getByRole('link', {name: 'shop'}).click();
+    await page.locator('#list .row').first().waitFor();
+    await until('the filters', async () => (await page.locator('.choice').count()) > 5);
+    await page.goto('about:blank');
+    proxy.close();
+  },
+
+  'no request leaves the server, and the policy allows none': async ({page, base, open}) => {
+    const hosts = new Set();
+    page.on('request', (request) => hosts.add(new URL(request.url()).host));
+    await open();
+    assert.deepEqual([...hosts], [new URL(base).host]);
+    const policy = (await fetch(`${base}grep/shop/`)).headers.get('content-security-policy');
+    assert.match(policy, /default-src 'none'/);
+    assert.match(policy, /require-trusted-types-for 'script'/);
+    assert.ok(!policy.includes('unsafe'));
+  },
+
+  'the whole page weighs less than 150 KB': async () => {
+    const sizes = readdirSync(new URL('../../web', import.meta.url), {recursive: true})
+      .map((name) => statSync(new URL(`../../web/${name}`, import.meta.url))).filter((file) => file.isFile());
+    const sum = sizes.reduce((all, {size}) => all + size, 0);
+    assert.ok(sizes.length > 20 && sum < 150 * 1024, `${sum} bytes in ${sizes.length} files`);
+  },
+};
