@@ -7,9 +7,8 @@ import {plain} from './tree.js';
 const narrowest = 4, widest = 60;  // characters
 
 export class Columns {
-  // `changed(names)`: the reader chose other columns; `resized()`: a width changed.
-  constructor(head, body, {changed, resized}) {
-    Object.assign(this, {head, body, changed, resized});
+  constructor(head, body, page) {
+    Object.assign(this, {head, body, page});
     this.names = [];
     this.widths = new Map(Object.entries(JSON.parse(localStorage.getItem(`alco.widths.${index}`) ?? '{}')));
     this.fitted = new Map();
@@ -56,13 +55,13 @@ export class Columns {
       onpointerdown: (event) => this.resize(event, name)});
     return el('span.cell', {role: 'columnheader', 'data-column': name, onpointerdown: (event) => this.drag(event, name)},
       el('span.name', {title: `${name}\ndrag to move`}, name),
-      button('×', () => this.changed(this.names.filter((other) => other !== name)), {title: 'take this column away', 'aria-label': `Remove column ${name}`}), handle);
+      button('×', () => this.page.setColumns(this.names.filter((other) => other !== name)), {title: 'take this column away', 'aria-label': `Remove column ${name}`}), handle);
   }
 
   keep() {
     localStorage.setItem(`alco.widths.${index}`, JSON.stringify(Object.fromEntries(this.widths)));
     this.layout();
-    this.resized();
+    this.page.list.restyle();
   }
 
   resize(event, name) {
@@ -93,7 +92,7 @@ export class Columns {
       const before = others.findIndex((other) => { const box = other.getBoundingClientRect(); return up.clientX < box.left + box.width / 2; });
       const names = this.names.filter((other) => other !== name);
       names.splice(before < 0 ? names.length : before, 0, name);
-      this.changed(names);
+      this.page.setColumns(names);
     };
   }
 }

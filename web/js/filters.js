@@ -1,7 +1,7 @@
 // The panel of fields: each value with its exact count, to include, add, exclude, or keep alone.
 import {el, button, number, later} from './dom.js';
 import {get, indexPath} from './api.js';
-import {chosen, without, byModifier, include, exclude, only} from './query.js';
+import {chosen, without, byModifier, exclude, only} from './query.js';
 import {searchParameters} from './reader.js';
 import {classes, levelClass} from './level.js';
 import {state} from './state.js';
@@ -10,20 +10,18 @@ const few = 8;       // values shown at first
 const many = 500;    // values asked for
 
 export class Filters {
-  // `apply(query)` searches; `column(name)` shows or hides a column; `shown(name)` tells whether it is one.
-  constructor(place, {apply, column, shown, levelField}) {
-    Object.assign(this, {place, apply, column, shown, levelField});
+  constructor(place, page) {
+    Object.assign(this, {place, page});
     this.sections = new Map();  // field: {box, list, open, more, needle}
     this.search = el('input', {type: 'search', placeholder: 'find a field', 'aria-label': 'Find a field', spellcheck: false,
       oninput: later(() => this.arrange(), 60)});
     this.place.append(this.search);
-    this.rest = el('div.rest');
   }
 
   setFields(fields) {
     this.fields = fields.filter(({name}) => name !== 'message');
     const open = this.fields.filter(({filtered}) => filtered).map(({name}) => name);
-    const first = (name) => (name === this.levelField() ? 0 : open.includes(name) ? 1 : 2);
+    const first = (name) => (name === this.page.levelField ? 0 : open.includes(name) ? 1 : 2);
     this.fields.sort((a, b) => first(a.name) - first(b.name) || (a.name < b.name ? -1 : 1));
     for (const {name} of this.fields) this.sections.set(name, this.section(name, first(name) < 2));
     this.place.append(...[...this.sections.values()].map(({box}) => box));
@@ -34,7 +32,7 @@ export class Filters {
     const list = el('div.values', {role: 'group', 'aria-label': name});
     const total = el('span.total');
     const toggle = button(name, () => this.toggle(name), {'aria-expanded': String(open), title: name});
-    const asColumn = button('▥', () => { this.column(name); this.arrange(); }, {title: 'show as a column', 'aria-label': `Column ${name}`});
+    const asColumn = button('▥', () => this.page.toggleColumn(name), {title: 'show as a column', 'aria-label': `Column ${name}`});
     asColumn.classList.add('column');
     const box = el('section.field', null, el('h3', null, toggle, total, asColumn), list);
     return {box, list, toggle, total, asColumn, open, more: false, needle: '', answer: null};
@@ -45,7 +43,7 @@ export class Filters {
     for (const [name, section] of this.sections) {
       section.box.hidden = !name.toLowerCase().includes(needle);
       section.box.classList.toggle('open', section.open);
-      section.asColumn.setAttribute('aria-pressed', String(this.shown(name)));
+      section.asColumn.setAttribute('aria-pressed', String(this.page.columns.includes(name)));
       const {included, excluded} = chosen(state.q, name);
       section.box.classList.toggle('active', included.size + excluded.size > 0);
     }
@@ -98,7 +96,7 @@ export class Filters {
     const needle = section.needle.toLowerCase();
     const fitting = values.filter(({value}) => value.toLowerCase().includes(needle));
     const most = Math.max(1, ...values.map(({count}) => count));
-    const isLevel = name === this.levelField();
+    const isLevel = name === this.page.levelField;
     if (isLevel) fitting.sort((a, b) => levelClass(b.value) - levelClass(a.value) || b.count - a.count);
     const shown = section.more || needle ? fitting.slice(0, 200) : fitting.slice(0, few);
     const rows = shown.map(({value, count}) => this.value(name, value, count, most, included.has(value), excluded.has(value), isLevel));
@@ -115,18 +113,16 @@ export class Filters {
   value(name, value, count, most, included, excluded, isLevel) {
     const bar = el('span.bar');
     bar.style.width = `${(count / most) * 100}%`;
-    const act = (change) => this.apply(change(state.q, name, value));
+    const act = (change) => this.page.apply(change(state.q, name, value));
     const main = el('button.main', {type: 'button', 'aria-pressed': String(included),
       title: `${value}\nclick: only this ${name}; Ctrl: add; Alt: exclude`, onclick: (event) => act(byModifier(event))},
       isLevel && el(`i.${classes[levelClass(value)] ?? 'unknown'}`), el('span.text', null, value === '' ? '(empty)' : value), el('span.count', null, number(count)));
     const row = el('div.choice', null, bar, main, el('span.acts', null,
       button('−', () => act(exclude), {title: 'exclude', 'aria-label': `Exclude ${name} ${value}`}),
-      button('only', () => this.apply(only(name, value)), {title: 'only this: all other conditions go', 'aria-label': `Only ${name} ${value}`})));
+      button('only', () => this.page.apply(only(name, value)), {title: 'only this: all other conditions go', 'aria-label': `Only ${name} ${value}`})));
     if (included) row.classList.add('included');
     if (excluded) row.classList.add('excluded');
     if (!count) row.classList.add('zero');
     return row;
   }
-
-  toggleInclude(name, value) { this.apply(include(state.q, name, value)); }
 }

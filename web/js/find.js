@@ -6,7 +6,6 @@ import {levelClass} from './level.js';
 import {plain} from './tree.js';
 
 export class Find {
-  // `page`: {reader, levelField(), levelValues(), here(), goTo(result), say(text), sameFields()}
   constructor(page) {
     this.page = page;
     this.pattern = '';
@@ -56,14 +55,14 @@ export class Find {
   }
 
   error(down) {
-    const field = this.page.levelField(), values = this.page.levelValues().filter((value) => levelClass(value) >= 3);
+    const field = this.page.levelField, values = this.page.levels.filter((value) => levelClass(value) >= 3);
     if (!field || !values.length) return this.page.say('there are no errors');
     return this.jump(`@${field}:(${values.map(quote).join(' OR ')})`, down, 'no further error');
   }
 
   same(down) {
     const from = this.page.here();
-    const field = this.page.sameFields().find((name) => from && member(from.members, name) !== undefined);
+    const field = this.page.sameFields.find((name) => from && member(from.members, name) !== undefined);
     if (!field) return this.page.say('this line has no request to follow');
     const value = plain(member(from.members, field));
     return this.jump(`@${field}=${quote(value)}`, down, `no further line with ${field} ${value}`);

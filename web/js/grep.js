@@ -31,24 +31,23 @@ const sameCandidates = ['request_id', 'trace_id', 'traceId', 'correlation_id', '
 class Page {
   constructor() {
     this.fields = [];
+    this.levels = [];
+    this.contextFields = new Set();
     this.defaultColumns = [];
     this.opened = new Map();  // line id: what of it is unfolded
     this.answer = null;
     zone.now = new Zone(state.tz);
     this.find = new Find(this);
     this.notices = new Notices(byId('notice'), this);
-    this.columnsView = new Columns(byId('head'), byId('list'), {changed: (names) => this.setColumns(names), resized: () => this.list.restyle()});
-    this.rows = new Rows(this.view());
-    this.list = new List(byId('list'), {makeRow: (line, previous) => this.rows.make(line, previous), estimate: (line) => this.estimate(line),
-      need: (end) => this.reader.need(end), moved: () => this.moved()});
-    this.reader = new Reader(this.list, {loading: (yes) => this.loading(yes), failed: (error, again) => this.notices.failed(error, again),
-      answered: (answer) => this.answered(answer), shown: (lines, place) => this.shown(lines, place)});
+    this.columnsView = new Columns(byId('head'), byId('list'), this);
+    this.rows = new Rows(this);
+    this.list = new List(byId('list'), this);
+    this.reader = new Reader(this.list, this);
     this.numbers = new Numbers(this);
-    this.histogram = new HistogramView(byId('bars'), {zone, zoom: (from, to) => this.zoom(from, to)});
-    this.rail = new Rail(byId('rail'), {zone, range: () => this.range(), newestFirst: () => state.order === 'desc', go: (ms) => this.reader.open({time: ms})});
-    this.filters = new Filters(byId('fields'), {apply: (q) => this.apply(q), column: (name) => this.toggleColumn(name),
-      shown: (name) => this.columnsView.names.includes(name), levelField: () => this.levelField()});
-    this.tail = new Tail({line: (results) => this.arrived(results), waiting: (n) => this.notices.waiting(n), connected: (yes) => this.notices.connected(yes)});
+    this.histogram = new HistogramView(byId('bars'), this);
+    this.rail = new Rail(byId('rail'), this);
+    this.filters = new Filters(byId('fields'), this);
+    this.tail = new Tail(this);
     this.lineActions = new LineActions(byId('list'), this);
     this.status = new StatusBar(byId('status'), {cancel: () => this.cancel(), toggles: this.toggles()});
     this.status.back = byId('list');
@@ -61,26 +60,13 @@ class Page {
     addEventListener('themechange', () => { this.histogram.draw(); this.rail.draw(); });
   }
 
-  // What Rows asks while it makes a row.
-  view() {
-    const page = this;
-    return {
-      get zone() { return zone.now; },
-      get columns() { return page.columnsView.names; },
-      get levelField() { return page.levelField(); },
-      get contextFields() { return page.contextFields ?? new Set(); },
-      get sameFields() { return page.sameFields(); },
-      get marking() { return state.context === '1' && conditions(state.q).length > 0; },
-      get unfiltered() { return showsAll() && !conditions(state.q).length; },
-      get numbers() { return state.numbers === '1'; },
-      get current() { return page.current; },
-      number: (line) => page.numbers.of(line),
-      found: (text) => page.find.spans(text),
-      opened: (line) => page.opened.get(line.id),
-      inRange: (line) => page.inRange(line),
-      act: (what, path, value, event) => page.lineActions.member(what, path, value, event),
-    };
-  }
+  get zone() { return zone.now; }
+  get columns() { return this.columnsView.names; }
+  get marking() { return state.context === '1' && conditions(state.q).length > 0; }
+  get unfiltered() { return !conditions(state.q).length; }
+  get numbered() { return state.numbers === '1'; }
+  get levelField() { return levelFields.find((name) => this.fields.some((field) => field.name === name)); }
+  get sameFields() { return sameCandidates.filter((name) => this.fields.some((field) => field.name === name)); }
 
   toggles() {
     return [
@@ -105,12 +91,10 @@ class Page {
     byId('back').addEventListener('click', () => this.step(-1));
     byId('forward').addEventListener('click', () => this.step(1));
     byId('wider').addEventListener('click', () => widen(this.range()));
-    const menuPage = {canonical: () => this.answer?.query?.canonical, columns: () => this.columnsView.names, say: (text) => this.say(text), help: () => this.help()};
-    byId('menu').addEventListener('click', (event) => showMenu(event.currentTarget, menuPage));
-    byId('shortcuts').addEventListener('click', (event) => showShortcuts(event.currentTarget, menuPage));
+    byId('menu').addEventListener('click', (event) => showMenu(event.currentTarget, this));
+    byId('shortcuts').addEventListener('click', (event) => showShortcuts(event.currentTarget, this));
     byId('panel').addEventListener('click', () => this.togglePanel());
     byId('place').textContent = index;
-    this.menuPage = menuPage;
   }
 
   async begin() {
@@ -151,10 +135,10 @@ class Page {
     byId('survey').classList.add('stale');
     try {
       const buckets = Math.max(60, Math.min(300, Math.floor(byId('bars').clientWidth / 4)));
-      const answer = await get(indexPath('histogram'), [...searchParameters(), ['buckets', buckets], ['split', this.levelField() ?? '']], signal);
+      const answer = await get(indexPath('histogram'), [...searchParameters(), ['buckets', buckets], ['split', this.levelField ?? '']], signal);
       this.total = answer.total;
       this.histogram.show(answer);
-      this.rail.show(this.histogram);
+      this.rail.draw();
       this.levels = Object.keys(answer.counts);
       byId('survey').classList.remove('stale');
       this.showTotal();
@@ -171,7 +155,7 @@ class Page {
   changed(changed) {
     const has = (...names) => names.some((name) => changed.has(name));
     if (has('tz')) zone.now = new Zone(state.tz);
-    if (has('cols') && state.cols !== this.columnsView.names.join(','))
+    if (has('cols') && state.cols !== this.columns.join(','))
       this.setColumns(state.cols ? state.cols.split(',').filter(Boolean) : this.defaultColumns, true);
     byId('q').value = state.q;
     this.layout();
@@ -211,7 +195,7 @@ class Page {
     if (this.metrics?.width !== this.list.width) this.metrics = this.measure();
     const {chars, height} = this.metrics;
     let length = line.text.length;
-    for (const name of this.contextFields ?? []) if (member(line.members, name) !== undefined) length += name.length + 9;
+    for (const name of this.contextFields) if (member(line.members, name) !== undefined) length += name.length + 9;
     line.sure = length < chars && line.late === 0 && !this.opened.has(line.id) && !line.cut && !/[^\x20-\x7e]/.test(line.text);
     return state.wrap === '1' && chars > 0 ? height * Math.ceil(Math.max(1, Math.min(length, 3000)) / chars) : height;
   }
@@ -303,10 +287,6 @@ class Page {
     change({context: state.context === '1' ? '' : '1'});
   }
 
-  levelField() { return levelFields.find((name) => this.fields.some((field) => field.name === name)); }
-  levelValues() { return this.levels ?? []; }
-  sameFields() { return sameCandidates.filter((name) => this.fields.some((field) => field.name === name)); }
-
   setColumns(names, quiet = false) {
     this.columnsView.set(names);
     if (!quiet) change({cols: names.join(',') === this.defaultColumns.join(',') ? '' : names.join(',')}, {step: false});
@@ -317,8 +297,8 @@ class Page {
   }
 
   toggleColumn(name) {
-    const {names} = this.columnsView;
-    this.setColumns(names.includes(name) ? names.filter((other) => other !== name) : [...names, name]);
+    const {columns} = this;
+    this.setColumns(columns.includes(name) ? columns.filter((other) => other !== name) : [...columns, name]);
   }
 
   togglePanel() {
@@ -397,7 +377,7 @@ class Page {
     this.appending = false;
   }
 
-  copyCommand() { return command(this.menuPage.canonical(), this.menuPage.columns()); }
+  get command() { return command(this.answer?.query?.canonical, this.columns); }
 
   help() {
     const dialog = byId('help');

@@ -22,9 +22,8 @@ export function stacks(answer) {
 }
 
 export class HistogramView {
-  // `zoom(sinceMs, untilMs)` is called when the reader has chosen a part.
-  constructor(place, {zone, zoom}) {
-    Object.assign(this, {place, zone, zoom});
+  constructor(place, page) {
+    Object.assign(this, {place, page});
     this.canvas = el('canvas', {'aria-hidden': 'true'});
     this.brush = el('div.brush', {hidden: true});
     this.tip = el('div.tip', {hidden: true, role: 'status'});
@@ -82,14 +81,14 @@ export class HistogramView {
   }
 
   axis(pen, css, width, base) {
-    const {data, zone} = this, span = data.width * data.stacks.length;
+    const {data, page: {zone}} = this, span = data.width * data.stacks.length;
     const step = roundWidths.find((w) => (w / span) * width >= 76) ?? roundWidths.at(-1);
     pen.fillStyle = css.getPropertyValue('--line');
     pen.fillRect(0, base, width, 1);
     pen.font = `10.5px ${css.getPropertyValue('--mono')}`;
-    const offset = zone.now.offset(data.origin);
+    const offset = zone.offset(data.origin);
     for (let ms = Math.ceil((data.origin + offset) / step) * step - offset; ms < data.origin + span; ms += step) {
-      const x = Math.round(this.x(ms)), text = label(zone.now, ms, step);
+      const x = Math.round(this.x(ms)), text = label(zone, ms, step);
       pen.fillStyle = css.getPropertyValue('--line');
       pen.fillRect(x, base, 1, 4);
       pen.fillStyle = css.getPropertyValue('--faint');
@@ -121,10 +120,10 @@ export class HistogramView {
   }
 
   showTip(x) {
-    const {data, zone} = this, i = this.bucket(x), from = data.origin + i * data.width, stack = data.stacks[i];
+    const {data, page: {zone}} = this, i = this.bucket(x), from = data.origin + i * data.width, stack = data.stacks[i];
     const total = stack.reduce((a, b) => a + b);
     const levels = [4, 3, 2, 1, 0].filter((c) => stack[c]).map((c) => el('span', null, el(`i.${classes[c]}`), `${classes[c]} ${number(stack[c])}`));
-    this.tip.replaceChildren(el('b', null, `${zone.now.date(from)} ${data.width < 1000 ? zone.now.time(from) : zone.now.second(from)}`),
+    this.tip.replaceChildren(el('b', null, `${zone.date(from)} ${data.width < 1000 ? zone.time(from) : zone.second(from)}`),
       el('span', null, `${number(total)} ${total === 1 ? 'line' : 'lines'}`), ...levels);
     this.tip.hidden = false;
     const at = Math.min(this.width - this.tip.offsetWidth - 4, Math.max(0, x + 12));
@@ -139,6 +138,6 @@ export class HistogramView {
     this.brush.hidden = true;
     const {origin, width} = this.data;
     if (b - a < 3) a = b = x;  // a click is its bucket
-    this.zoom(origin + this.bucket(a) * width, origin + (this.bucket(b) + 1) * width);
+    this.page.zoom(origin + this.bucket(a) * width, origin + (this.bucket(b) + 1) * width);
   }
 }

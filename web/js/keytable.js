@@ -53,7 +53,7 @@ export function keyTable(page) {
     ['lines', 'J', 'choose the next line', () => move(1)],
     ['lines', 'K', 'choose the previous line', () => move(-1)],
     ['lines', 'Enter', 'unfold the line', () => { const here = page.here(); if (here) { page.setCurrent(here); page.lineActions.toggle(here, 'tree'); } }],
-    ['lines', 'x', 'unfold its traceback', () => { const here = page.here(), [name] = [...(page.contextFields ?? [])].filter((field) => here?.members[field]); if (name) page.lineActions.toggle(here, name); }],
+    ['lines', 'x', 'unfold its traceback', () => { const here = page.here(), [name] = [...page.contextFields].filter((field) => here?.members[field]); if (name) page.lineActions.toggle(here, name); }],
     ['lines', '+ =', 'more context (of the line, or of every hit)', () => grow(1)],
     ['lines', '-', 'less context', () => grow(-1)],
     ['lines', 'l', 'link to the line', () => { const here = page.here(); if (here) page.lineActions.select(here, false); }],
@@ -64,7 +64,7 @@ export function keyTable(page) {
     ['view', 'S', 'wrap or cut long lines', () => change({wrap: state.wrap === '1' ? '0' : '1'}, {step: false})],
     ['view', '#', 'line numbers', () => change({numbers: state.numbers === '1' ? '' : '1'}, {step: false})],
     ['view', '\\', 'show or hide the filters', () => page.togglePanel()],
-    ['view', 'Y', 'copy as command', () => page.lineActions.copied(page.copyCommand(), 'command')],
+    ['view', 'Y', 'copy as command', () => page.lineActions.copied(page.command, 'command')],
     ['view', 'Escape', 'stop following, searching, marking', () => {
       if (page.tail.active) return page.toggleTail(false);
       if (document.body.classList.contains('loading')) return page.cancel();

@@ -8,9 +8,9 @@ const overscan = 600;
 const near = 2500;         // px from the end of what is loaded at which more is asked for
 
 export class List {
-  // `makeRow(line, previous)` returns an element; `estimate(line)` a height, with line.sure set when it is certain; `need(end)` is told when an end comes near.
-  constructor(scroller, {makeRow, estimate, need, moved}) {
-    Object.assign(this, {scroller, makeRow, estimate, need, moved});
+  // Asks the page for rows and for heights (with line.sure set when one is certain), tells it when an end comes near.
+  constructor(scroller, page) {
+    Object.assign(this, {scroller, page});
     this.space = el('div.space', {role: 'presentation'});
     scroller.replaceChildren(this.space);
     this.rows = new Map();  // line: {node, revision, previous, top}
@@ -90,7 +90,7 @@ export class List {
     let y = 0;
     for (let i = 0; i < list.length; ++i) {
       tops[i] = y;
-      y += list[i].height ||= this.estimate(list[i]);
+      y += list[i].height ||= this.page.estimate(list[i]);
     }
     tops[list.length] = y;
     this.tops = tops;
@@ -155,16 +155,16 @@ export class List {
     if (!this.lines.length) {
       this.forget();
       this.setSpace(0);
-      return this.moved();
+      return this.page.moved();
     }
     for (let pass = 0; pass < 4 && this.renderOnce(anchor); ++pass);
     this.setSpace();
     if (this.widest > this.width) this.space.style.width = `${this.widest}px`;
     this.place();
     const y = this.y - this.base;
-    if (!this.lines.ends.top && y < near) this.need('top');
-    if (!this.lines.ends.bottom && this.tops[this.tops.length - 1] - y - this.height < near) this.need('bottom');
-    this.moved();
+    if (!this.lines.ends.top && y < near) this.page.reader.need('top');
+    if (!this.lines.ends.bottom && this.tops[this.tops.length - 1] - y - this.height < near) this.page.reader.need('bottom');
+    this.page.moved();
   }
 
   // Brings the document in line with the viewport; true if heights turned out other than thought.
@@ -180,7 +180,7 @@ export class List {
       const previous = from + k > 0 ? this.lines.at(from + k - 1) : null;
       let row = this.rows.get(line);
       if (!row || row.revision !== line.revision || row.previous !== previous) {
-        const node = this.makeRow(line, previous);
+        const node = this.page.rows.make(line, previous);
         if (row) {
           if (next === row.node) next = next.nextSibling;
           row.node.remove();

@@ -32,23 +32,22 @@ export function exportAddress(format, columns) {
   return address(indexPath('export'), [...searchParameters(), ['order', state.order], ['format', format], ['cols', columns.join(',')]]);
 }
 
-// `page`: {canonical(), columns(), say(text), help()}
 export function showMenu(anchor, page) {
   const item = (label, action, key = '') => el('button.item', {type: 'button', onclick: () => { closePopover(); action(); }}, label, key && el('kbd', null, key));
   const copied = async (text, what) => { await copy(text); page.say(`${what} copied`); };
   const absolute = () => new URL(link(), location.href).href;
-  const download = (format, label) => el('a.item', {href: exportAddress(format, page.columns()).href, download: '', onclick: () => { closePopover(); page.say('export: the browser shows its progress'); }}, label);
+  const download = (format, label) => el('a.item', {href: exportAddress(format, page.columns).href, download: '', onclick: () => { closePopover(); page.say('export: the browser shows its progress'); }}, label);
   const looks = ['system', 'light', 'dark'].map((name) => button(name, () => { applyTheme(name); closePopover(); }, {'aria-pressed': String(theme() === name)}));
   popover(anchor, 'Menu', el('div.menu', null,
     item('copy link to this search', () => copied(absolute(), 'link')),
     canFreeze() && item('copy link with fixed times', () => { freeze(); copied(absolute(), 'link'); }),
-    item('copy as command', () => copied(command(page.canonical(), page.columns()), 'command')),
+    item('copy as command', () => copied(page.command, 'command')),
     el('h3', null, 'export all that was found'),
     el('div.row3', null, download('text', 'text'), download('json', 'NDJSON'), download('csv', 'CSV')),
     el('h3', null, 'context of every hit'),
     contextForm(),
     el('h3', null, 'appearance'), el('div.row3', null, ...looks),
-    item('keys and help', page.help, 'h')));
+    item('keys and help', () => page.help(), 'h')));
 }
 
 function contextForm() {

@@ -3,9 +3,8 @@ import {el, number} from './dom.js';
 import {label, roundWidths} from './histogram.js';
 
 export class Rail {
-  // `go(ms)` jumps there. `range()` gives [from, to] in ms, or null when nothing is known.
-  constructor(place, {zone, range, newestFirst, go}) {
-    Object.assign(this, {place, zone, range, newestFirst, go});
+  constructor(place, page) {
+    Object.assign(this, {place, page});
     this.canvas = el('canvas', {'aria-hidden': 'true'});
     this.thumb = el('div.thumb');
     this.tip = el('div.tip', {hidden: true});
@@ -17,29 +16,27 @@ export class Rail {
     new ResizeObserver(() => this.draw()).observe(place);
   }
 
-  show(histogram) { this.histogram = histogram; this.draw(); }
-
   y(ms) {
-    const [from, to] = this.range();
+    const [from, to] = this.page.range();
     const share = to > from ? (ms - from) / (to - from) : 0;
-    return (this.newestFirst() ? 1 - share : share) * this.height;
+    return (this.page.reader.newestFirst ? 1 - share : share) * this.height;
   }
 
   ms(y) {
-    const [from, to] = this.range();
+    const [from, to] = this.page.range();
     const share = Math.min(1, Math.max(0, y / this.height));
-    return from + (this.newestFirst() ? 1 - share : share) * (to - from);
+    return from + (this.page.reader.newestFirst ? 1 - share : share) * (to - from);
   }
 
   mark(first, last) {
     this.window = [first, last];
-    if (!this.range()) return;
+    if (!this.page.range()) return;
     const [a, b] = [this.y(first), this.y(last)].sort((p, q) => p - q);
     const height = Math.max(10, b - a), top = Math.max(0, Math.min(this.height - height, (a + b - height) / 2));
     this.thumb.style.transform = `translateY(${top}px)`;
     this.thumb.style.height = `${height}px`;
-    this.place.setAttribute('aria-valuetext', this.zone.now.full(first));
-    const [from, to] = this.range();
+    this.place.setAttribute('aria-valuetext', this.page.zone.full(first));
+    const [from, to] = this.page.range();
     this.place.setAttribute('aria-valuenow', String(Math.round(((first - from) / Math.max(1, to - from)) * 100)));
   }
 
@@ -50,9 +47,9 @@ export class Rail {
     canvas.height = Math.round(height * ratio);
     const pen = canvas.getContext('2d');
     pen.scale(ratio, ratio);
-    if (!this.range()) return;
+    if (!this.page.range()) return;
     const css = getComputedStyle(document.documentElement);
-    const {data} = this.histogram ?? {};
+    const {data} = this.page.histogram;
     if (data) {
       const sums = data.stacks.map((stack) => stack.reduce((a, b) => a + b)), most = Math.sqrt(Math.max(1, ...sums)), room = Math.min(16, width - 2);
       data.stacks.forEach((stack, i) => {
@@ -70,7 +67,7 @@ export class Rail {
   }
 
   times(pen, css, height) {
-    const [from, to] = this.range(), zone = this.zone.now, offset = zone.offset(from);
+    const [from, to] = this.page.range(), zone = this.page.zone, offset = zone.offset(from);
     const step = roundWidths.find((w) => (w / Math.max(1, to - from)) * height >= 56) ?? roundWidths.at(-1);
     pen.font = `10.5px ${css.getPropertyValue('--mono')}`;
     pen.fillStyle = css.getPropertyValue('--faint');
@@ -84,7 +81,7 @@ export class Rail {
   at(event) { return event.clientY - this.place.getBoundingClientRect().top; }
 
   down(event) {
-    if (event.button || !this.range()) return;
+    if (event.button || !this.page.range()) return;
     this.dragging = true;
     this.place.setPointerCapture(event.pointerId);
     this.move(event);
@@ -92,9 +89,9 @@ export class Rail {
   }
 
   move(event) {
-    if (!this.range()) return;
-    const y = this.at(event), ms = this.ms(y), zone = this.zone.now;
-    const {data} = this.histogram ?? {};
+    if (!this.page.range()) return;
+    const y = this.at(event), ms = this.ms(y), zone = this.page.zone;
+    const {data} = this.page.histogram;
     const stack = data?.stacks[Math.floor((ms - data.origin) / data.width)];
     this.tip.replaceChildren(el('b', null, `${zone.date(ms)} ${zone.second(ms)}`),
       el('span', null, stack ? `${number(stack.reduce((a, b) => a + b))} lines` : ''));
@@ -107,6 +104,6 @@ export class Rail {
     if (!this.dragging) return;
     this.dragging = false;
     this.tip.hidden = true;
-    this.go(this.ms(this.at(event)));
+    this.page.reader.open({time: this.ms(this.at(event))});
   }
 }

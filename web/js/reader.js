@@ -28,10 +28,9 @@ const surroundings = () => (state.context === '1' ? [] : [['A', state.A], ['B', 
   ['same', state.same], ['within', state.within]]);
 
 export class Reader {
-  // `list` shows, `events` = {loading(bool), failed(error, again), answered(answer), shown()}.
-  constructor(list, events) {
+  constructor(list, page) {
     this.list = list;
-    this.events = events;
+    this.page = page;
     this.pending = {top: null, bottom: null};
     this.generation = 0;
     this.newestAsked = 0;
@@ -51,7 +50,7 @@ export class Reader {
   cancel() {
     this.aborter?.abort();
     for (const end of ['top', 'bottom']) { this.pending[end]?.abort(); this.pending[end] = null; }
-    this.events.loading(false);
+    this.page.loading(false);
   }
 
   // place: {end: 'newest'|'oldest'}, {time: ms}, {id}. Replaces what is shown, once the answer is there.
@@ -59,20 +58,20 @@ export class Reader {
     this.cancel();
     const generation = ++this.generation;
     const aborter = this.aborter = new AbortController();
-    this.events.loading(true);
+    this.page.loading(true);
     try {
       if (state.context === '1' && place.firstHit) place = await this.firstHit(place, aborter.signal);
       const lines = new Lines(this.newestFirst);
       const show = await this.load(lines, place, aborter.signal);
       if (generation !== this.generation) return null;
       this.list.show(lines, show);
-      this.events.loading(false);
-      this.events.shown(lines, place);
+      this.page.loading(false);
+      this.page.shown(lines, place);
       return lines;
     } catch (error) {
       if (error.name === 'AbortError' || generation !== this.generation) return null;
-      this.events.loading(false);
-      this.events.failed(error, () => this.open(place));
+      this.page.loading(false);
+      this.page.notices.failed(error, () => this.open(place));
       return null;
     }
   }
@@ -90,7 +89,7 @@ export class Reader {
     if (place.end) {
       const order = place.end === 'newest' ? 'desc' : 'asc';
       const answer = await this.fetch(order, firstPage, [], signal);
-      this.events.answered(answer);
+      this.page.answered(answer);
       lines.add(answer.results, all);
       lines.ends[place.end === 'newest' ? this.newestEnd : this.oldestEnd] = true;
       if (answer.next === null) lines.ends.top = lines.ends.bottom = true;
@@ -102,7 +101,7 @@ export class Reader {
       ? ['asc', 'desc'].map((order) => this.fetch(order, firstPage, [['around', place.id]], signal))
       : ['since', 'until'].map((bound) => this.fetch(bound === 'since' ? 'asc' : 'desc', firstPage, [], signal,
         {[bound]: rfc3339(this.within(place.time + (this.newestFirst ? 1 : 0)))})));  // the line of that time comes first
-    this.events.answered(after);
+    this.page.answered(after);
     lines.add(after.results, all);
     lines.add(before.results, all);
     if (after.next === null) lines.ends[this.newestEnd] = true;
@@ -138,11 +137,11 @@ export class Reader {
       lines.trim(end);
       this.pending[end] = null;
       this.list.update(anchor);
-      if (answer.complete === false) this.events.answered(answer);
+      if (answer.complete === false) this.page.answered(answer);
     } catch (error) {
       if (error.name === 'AbortError' || generation !== this.generation) return;
       this.failedAt = {...this.failedAt, [end]: Date.now()};
-      this.events.failed(error, () => { this.failedAt = null; return this.need(end); });
+      this.page.notices.failed(error, () => { this.failedAt = null; return this.need(end); });
     } finally {
       if (this.pending[end] === aborter) this.pending[end] = null;
     }

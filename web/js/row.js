@@ -56,7 +56,7 @@ const countLines = (text) => {
 };
 
 export class Rows {
-  // `view`: what the reader chose: columns, levelField, contextFields (Set), zone, found(text) and opened(line).
+  // `view` is the page: what the reader chose.
   constructor(view) { this.view = view; }
 
   make(line, previous) {
@@ -69,14 +69,14 @@ export class Rows {
     if (view.current === line.id) { row.classList.add('current'); row.setAttribute('aria-selected', 'true'); }
     if (view.inRange(line)) row.classList.add('linked');
     row.append(...this.separators(line, previous), this.cells(line));
-    const opened = view.opened(line);
+    const opened = view.opened.get(line.id);
     if (opened?.size) row.append(this.unfolded(line, opened));
     return row;
   }
 
   separators(line, previous) {
     if (!previous) return [];
-    const {zone} = this.view, nodes = [];
+    const zone = this.view.zone, nodes = [];
     const day = zone.date(line.ms);
     if (day !== zone.date(previous.ms)) nodes.push(el('div.day', {role: 'presentation'}, el('span', null, `${day} ${zone.weekday(line.ms)}`)));
     const away = Math.abs(line.ms - previous.ms);
@@ -88,9 +88,9 @@ export class Rows {
   }
 
   cells(line) {
-    const {view} = this, opened = view.opened(line);
+    const {view} = this, opened = view.opened.get(line.id);
     const cells = el('div.cells', {role: 'presentation'},
-      view.numbers && el('span.number', {role: 'gridcell'}, view.number(line) ?? ''),
+      view.numbered && el('span.number', {role: 'gridcell'}, view.numbers.of(line) ?? ''),
       el('time.time', {role: 'gridcell', title: `${view.zone.full(line.ms)} ${view.zone.suffix(line.ms)}\n${line.time}\nclick: link to this line, shift-click: to a range`},
         view.zone.time(line.ms)));
     for (const name of view.columns) {
@@ -111,7 +111,7 @@ export class Rows {
     const text = opened?.has('message') ? line.text : line.text.slice(0, foldedLength(line.text));
     const message = el('span.message', {role: 'gridcell'});
     if (line.late >= 1000) message.append(el('span.late', {title: 'came later than lines of a later time'}, `${duration(line.late)} late`), ' ');
-    message.append(...marked(text, line.match ? line.spans : [], view.found(text)));
+    message.append(...marked(text, line.match ? line.spans : [], view.find.spans(text)));
     const rest = line.text.length - text.length;
     if (rest > 0 || (line.cut && !opened?.has('message'))) {
       const lines = countLines(line.text) - countLines(text);
@@ -138,7 +138,7 @@ export class Rows {
       const value = opened.has(name) ? member(line.members, name) : undefined;
       if (value !== undefined)
         box.append(el('figure', null, el('figcaption', null, name, button('copy', null, {'data-copy': name, title: 'copy', 'aria-label': `Copy ${name}`})),
-          el('pre', null, ...marked(plain(value), [], view.found(plain(value))))));
+          el('pre', null, ...marked(plain(value), [], view.find.spans(plain(value))))));
     }
     if (opened.has('tree')) {
       const act = (label, what, title) => button(label, null, {'data-act': what, title});
@@ -149,7 +149,7 @@ export class Rows {
           ...view.sameFields.filter((name) => member(line.members, name) !== undefined)
             .map((name) => act(`same ${name}`, `same:${name}`, `the lines around it with the same ${name}`)),
           act('everything here', 'everything', 'no query, at this place')),
-        tree({...line.members, '@timestamp': line.time, id: line.id}, (what, path, value, event) => view.act(what, path, value, event))));
+        tree({...line.members, '@timestamp': line.time, id: line.id}, (...what) => view.lineActions.member(...what))));
     }
     return box;
   }

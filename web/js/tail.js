@@ -6,9 +6,8 @@ import {searchParameters} from './reader.js';
 const mostWaiting = 2000;
 
 export class Tail {
-  // events: line(results), waiting(count), connected(bool)
-  constructor(events) {
-    this.events = events;
+  constructor(page) {
+    this.page = page;
     this.active = false;
   }
 
@@ -25,9 +24,9 @@ export class Tail {
   connect() {
     this.source?.close();
     const source = this.source = new EventSource(address(indexPath('tail'), [...searchParameters({until: '', since: ''}), ['after', this.last]]));
-    source.addEventListener('open', () => this.events.connected(true));
+    source.addEventListener('open', () => this.page.notices.connected(true));
     source.addEventListener('error', () => {
-      this.events.connected(false);
+      this.page.notices.connected(false);
       if (source.readyState === EventSource.CLOSED) this.again = setTimeout(() => { if (this.source === source) this.connect(); }, 2000);
     });
     source.addEventListener('line', (event) => this.received(JSON.parse(event.data)));
@@ -36,7 +35,7 @@ export class Tail {
   received(result) {
     if (this.waiting.length < mostWaiting) this.waiting.push(result);
     ++this.counted;
-    if (this.paused) return this.events.waiting(this.counted);
+    if (this.paused) return this.page.notices.waiting(this.counted);
     this.frame ??= requestAnimationFrame(() => { this.frame = null; if (!this.paused) this.hand(); });
   }
 
@@ -46,7 +45,7 @@ export class Tail {
     this.counted = 0;
     if (results.length) {
       this.last = results.at(-1).id;
-      this.events.line(results);
+      this.page.arrived(results);
     }
     if (missing > 0) this.connect();  // the rest comes again from the last that was shown
   }
@@ -55,7 +54,7 @@ export class Tail {
 
   resume() {
     this.paused = false;
-    this.events.waiting(0);
+    this.page.notices.waiting(0);
     this.hand();
   }
 
