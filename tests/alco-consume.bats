@@ -74,6 +74,16 @@ $HOST
 INFO" ]
 }
 
+@test "alco-consume: a year that is missing is told by the file's date and by its last line" {
+  printf '%s\n' '[10.30 16:49:06] a' '[12.31 23:59:59] b' '[01.01 00:00:01] c' '[07.27 10:00:00] d' >x.log
+  touch -d 2026-11-22T12:00:00Z x.log
+  run -0 alco-consume x.log
+  [ "$(jq -r '."@timestamp"[:19]' <<<"$output")" = "2025-10-30T16:49:06
+2025-12-31T23:59:59
+2026-01-01T00:00:01
+2026-07-27T10:00:00" ]
+}
+
 @test "alco-consume: text without times has the time of arrival and says so" {
   local before after
   before=$(date -u +%FT%T)

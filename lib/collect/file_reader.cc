@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "lib/collect/last_time.h"
 #include "lib/error.h"
 #include "lib/event.h"
 #include "lib/log.h"
@@ -16,13 +17,14 @@
 namespace alco {
 namespace {
 
-LineRecordsOptions line_options(const ReaderOptions& options, const std::string& path, const FileStatus& status) {
+LineRecordsOptions line_options(const ReaderOptions& options, const Fd& fd, const std::string& path,
+                                const FileStatus& status) {
   LineRecordsOptions lines;
   lines.format = options.format;
   lines.max_record = options.max_record;
-  lines.text.source = path;
+  if (status.regular) lines.text.source = path;
   lines.text.host = options.host;
-  lines.text.written = status.regular ? status.written : 0;
+  lines.text.written = status.regular ? last_time(fd.get(), path, status.written) : 0;
   lines.text.multiline = options.multiline;
   return lines;
 }
@@ -45,10 +47,9 @@ FileReader::FileReader(Fd fd, std::string path, const FileStatus& status, AtEnd 
       stream_(!status.regular),
       at_end_(at_end),
       identity_(stream_ ? identity_of_run() : status.identity),
+      records_(line_options(options, fd, path_, status), [this](std::string_view text) { reject(text); }),
       input_(std::move(fd), path_, stream_ ? LineInput::Kind::stream : LineInput::Kind::file, options.max_record,
-             [this](std::string_view part) { spill(part); }),
-      records_(line_options(options, stream_ ? std::string() : path_, status),
-               [this](std::string_view text) { reject(text); }) {}
+             [this](std::string_view part) { spill(part); }) {}
 
 std::string file_origin(const std::string& path, uint64_t offset) {
   std::string text, out = "{\"file\":";

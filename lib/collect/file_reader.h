@@ -68,8 +68,8 @@ class FileReader {
   bool stream_;
   AtEnd at_end_;
   FileIdentity identity_;
+  LineRecords records_;  // before input_: its options look at the file
   LineInput input_;
-  LineRecords records_;
   LineRecords::Out out_;
   uint64_t done_ = 0;  // behind the record given last
   bool finished_ = false, ended_ = false, spilling_ = false, rewritten_ = false;
