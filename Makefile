@@ -106,7 +106,7 @@ EVENT_TESTS = bin/test/event_parser_test
 
 QUERY_TESTS = bin/test/matcher_test bin/test/query_parse_test bin/test/evaluate_test
 
-STORE_TESTS = bin/test/dir_store_test bin/test/int_codec_test bin/test/store_crash_test bin/test/template_test
+STORE_TESTS = bin/test/dir_equality_test bin/test/dir_store_test bin/test/int_codec_test bin/test/store_crash_test bin/test/template_test
 
 COLLECT_TESTS = bin/test/file_names_test bin/test/line_records_test bin/test/text_events_test \
 	bin/test/text_scanner_test
@@ -160,6 +160,8 @@ bin/test/http_head_test: tests/unit/http_head_test.o
 bin/test/int_codec_test: tests/unit/int_codec_test.o
 bin/test/store_crash_test: tests/unit/store_crash_test.o
 bin/test/template_test: tests/unit/template_test.o
+bin/test/dir_equality_test: tests/unit/dir_equality_test.o
+
 bin/test/dir_store_test: tests/unit/dir_store_test.o
 
 bin/test/time_range_test: tests/unit/time_range_test.o

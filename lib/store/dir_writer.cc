@@ -78,11 +78,10 @@ DirWriter::Written DirWriter::write_day(int64_t day_number, Day& day) {
   std::string table;
   const std::vector<FinalTemplate> finals = day.templates.finish(table, Effort::fast);
   SegmentWriter writer(folder_.disk(), path);
-  Written written{name, path, ~uint64_t{0}, 0};
+  Written written{name, path, 0};
   for (auto& block : day.blocks) {
     if (block->rows() == 0) continue;
     const BlockSummary summary = writer.add_block(*block, finals, Effort::fast);
-    written.first = std::min(written.first, summary.min_id);
     written.last = std::max(written.last, summary.max_id);
   }
   writer.finish(table);
@@ -167,8 +166,8 @@ CommitResult DirWriter::commit() {
     if (drop_stored_by_others()) write_all();
     const uint64_t first = folder_.take_ids(added_);
     for (const Written& segment : written)
-      folder_.disk().rename(segment.path, folder_.day_path(segment.day) + "/" +
-                                              SegmentName{first + segment.first, first + segment.last, 0}.str());
+      folder_.disk().rename(segment.path,
+                            folder_.day_path(segment.day) + "/" + SegmentName{first, first + segment.last, 0}.str());
     known_next_id_ = first + added_;
   }
   for (const Written& segment : written) folder_.disk().sync_folder(folder_.day_path(segment.day));

@@ -33,7 +33,7 @@ class DirWriter : public Writer {
   };
   struct Written {  // a segment that waits for its name
     std::string day, path;
-    uint64_t first, last;  // relative ids
+    uint64_t last;  // relative id
   };
 
   void check_free_space() const;
