@@ -15,7 +15,7 @@ const paths = ['/', '/cart', '/checkout', '/search?q=lamp', '/item/4711', '/item
 
 const kinds = [
   [30, 'shop.http', 'INFO', () => {
-    const path = pick(paths), status = pick([200, 200, 200, 200, 200, 304, 302, 404]), ms = Math.round(random() ** 3 * 4000) / 10 + 1.2;
+    const path = pick(paths), status = pick([200, 200, 200, 200, 200, 304, 302, 404]), ms = Number((random() ** 3 * 400 + 1.2).toFixed(1));
     return {message: `GET ${path} ${status} ${ms} ms`, status, duration_ms: ms, http: {method: 'GET', path, client: `10.20.${number(256)}.${number(256)}`}};
   }],
   [12, 'shop.cart', 'INFO', () => ({message: `added item ${number(9000)} to cart ${hex(8)}, ${1 + number(9)} items now`})],

@@ -174,9 +174,9 @@ export default {
   },
 
   'says where a day begins and where nothing came': async ({page, open, press, store, until}) => {
-    store('gaps', [['2026-11-18T22:00:00Z', 'one'], ['2026-11-18T22:00:01Z', 'two'], ['2026-11-19T06:00:00Z', 'three']]
+    store('nightly', [['2026-11-18T22:00:00Z', 'one'], ['2026-11-18T22:00:01Z', 'two'], ['2026-11-19T06:00:00Z', 'three']]
       .map(([time, message]) => ({'@timestamp': time, message})));
-    await open('', 'gaps');
+    await open('', 'nightly');
     assert.equal(await page.locator('.day').textContent(), '2026-11-19 Thu');
     assert.equal(await page.locator('.gap').textContent(), 'no events for 8 h');
     await press('r');

@@ -6,16 +6,16 @@ const now = (shift = 0) => new Date(Date.now() + shift).toISOString();
 
 export default {
   'follows in arrival order, waits while the reader is further up, marks late lines': async ({page, open, press, store, until}) => {
-    store('live', Array.from({length: 200}, (_, i) => ({'@timestamp': now(i - 60000), message: `before ${i}`, host: 'h1'})));
-    await open('', 'live');
+    store('queue', Array.from({length: 200}, (_, i) => ({'@timestamp': now(i - 60000), message: `before ${i}`, host: 'h1'})));
+    await open('', 'queue');
     await press('F');
     await page.locator('body.following').waitFor();
-    store('live', [{'@timestamp': now(), message: 'first new', host: 'h1'}, {'@timestamp': now(-5000), message: 'a late one', host: 'h2'}]);
+    store('queue', [{'@timestamp': now(), message: 'first new', host: 'h1'}, {'@timestamp': now(-5000), message: 'a late one', host: 'h2'}]);
     await until('the new lines', async () => (await last(page)).includes('a late one'));
     assert.match(await last(page), /late/);
     assert.equal(await page.locator('.late').count(), 1);
     await press('b');
-    store('live', [1, 2, 3].map((i) => ({'@timestamp': now(), message: `while away ${i}`, host: 'h1'})));
+    store('queue', [1, 2, 3].map((i) => ({'@timestamp': now(), message: `while away ${i}`, host: 'h1'})));
     await until('a count of what came', async () => (await page.locator('.notice.waiting').textContent().catch(() => '')).includes('3 new lines'));
     assert.ok(!(await last(page)).includes('while away'));
     await page.locator('.notice.waiting button').click();

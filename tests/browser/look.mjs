@@ -41,10 +41,12 @@ const worstContrast = (page) => page.evaluate(() => {
   return worst;
 });
 
-const incident = '?since=2026-11-20T10:30:00Z&until=2026-11-20T11:00:00Z&order=asc';
+const incident = '?since=2026-11-20T10:30:00Z&until=2026-11-20T10:54:00Z&order=asc';
 
 export default {
-  'the list of indexes': async ({page, base}) => {
+  'the list of indexes': async ({page, base, store}) => {
+    const minutes = (i) => new Date(Date.now() - (i % 290) * 1000 - ((i * i) % 60) * 1000).toISOString();
+    store('payments', Array.from({length: 700}, (_, i) => ({'@timestamp': minutes(i), message: `paid ${i}`, amount: i})));
     await page.goto(`${base}grep/`);
     const row = page.locator('tr', {has: page.getByRole('link', {name: 'shop'})});
     await row.waitFor();
@@ -77,14 +79,15 @@ export default {
 
   'a traceback unfolded': async ({page, open}) => {
     await open(`${incident}&q=connection`);
-    await page.locator('[data-unfold=exc_info]').nth(6).click();
+    const pills = await page.locator('[data-unfold=exc_info]').all();
+    await pills.at(-12).click();
     await page.locator('.choice').nth(10).waitFor();
     await picture(page, 'traceback');
   },
 
   'context': async ({page, open}) => {
     await open(`${incident}&q=in+the+pool&C=2`);
-    await page.locator('.choice').nth(10).waitFor();
+    await page.locator('.choice').nth(5).waitFor();
     await picture(page, 'context');
   },
 

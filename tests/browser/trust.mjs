@@ -5,7 +5,7 @@ import {readdirSync, statSync} from 'node:fs';
 
 export default {
   'lines, names and values are text, whatever they hold': async ({page, open, until}) => {
-    await open('', 'hostile');
+    await open('', 'forum');
     await until('all lines', async () => (await page.locator('#list .row').count()) >= 4);
     for (const row of await page.locator('[data-unfold=exc_info]').all()) await row.click();
     await page.locator('#list .row').first().locator('.message').click();
@@ -21,14 +21,14 @@ export default {
   },
 
   'only web addresses become links': async ({page, open}) => {
-    await open('?q=javascript', 'hostile');
+    await open('?q=javascript', 'forum');
     const links = await page.locator('#list a').evaluateAll((all) => all.map(({href, rel}) => [href, rel]));
     assert.deepEqual(links.map(([href]) => href), ['http://example.org/a?b=1&c=2', 'https://example.net/']);
     assert.ok(links.every(([, rel]) => rel.includes('noopener') && rel.includes('noreferrer')));
   },
 
   'a line of a megabyte and an event of 10,000 lines are folded, and unfold whole': async ({page, open, press, until}) => {
-    await open('', 'hostile');
+    await open('', 'forum');
     await press('G');
     const fold = page.locator('[data-unfold=message]');
     await until('both folds', async () => (await fold.count()) === 2);

@@ -53,7 +53,7 @@ start_chromium() {
 fill_store() {
   export ALCO_STORE=dir:$BATS_FILE_TMPDIR/store
   node tests/browser/data.mjs | alco-index -i shop -s "$ALCO_STORE"
-  node tests/browser/data.mjs hostile | alco-index -i hostile -s "$ALCO_STORE"
+  node tests/browser/data.mjs hostile | alco-index -i forum -s "$ALCO_STORE"
   cat >"$BATS_FILE_TMPDIR/alco.json" <<END
 {
   "store": "$ALCO_STORE", "catalogue": "sqlite:$BATS_FILE_TMPDIR/catalogue.db",
@@ -65,7 +65,7 @@ fill_store() {
                   "http": {"display": false}},
       "shortcuts": {"user": {"description": "One user", "query": "\"for user\" {value}"}}
     },
-    "hostile": {"columns": {"host": {"filtered": true}, "exc_info": {"context": true}}}
+    "forum": {"columns": {"host": {"filtered": true}, "exc_info": {"context": true}}}
   }
 }
 END

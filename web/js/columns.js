@@ -42,6 +42,7 @@ export class Columns {
     const template = [numbers && 'var(--number)', 'var(--time)', ...this.names.map((name) => `${this.width(name)}ch`), 'minmax(20ch, 1fr)'].filter(Boolean).join(' ');
     this.head.style.setProperty('--columns', template);
     this.body.style.setProperty('--columns', template);
+    this.page.metrics = null;
   }
 
   draw() {

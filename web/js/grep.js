@@ -130,6 +130,7 @@ class Page {
 
   // Counts over the whole result: histogram and filters.
   async survey() {
+    this.surveyed = Date.now();
     this.surveyor?.abort();
     const {signal} = (this.surveyor = new AbortController());
     byId('survey').classList.add('stale');
@@ -290,7 +291,6 @@ class Page {
   setColumns(names, quiet = false) {
     this.columnsView.set(names);
     if (!quiet) change({cols: names.join(',') === this.defaultColumns.join(',') ? '' : names.join(',')}, {step: false});
-    this.metrics = null;
     this.columnsView.fit(this.list.lines?.list ?? []);
     this.list.restyle();
     this.filters.arrange();
@@ -371,6 +371,7 @@ class Page {
     this.notices.clear();
     for (const result of results) lines.arrive(result);
     lines.trim('bottom');
+    if (Date.now() - this.surveyed > 10000) this.survey();
     this.appending = true;
     this.list.update(anchor);
     if (!this.tail.paused) this.list.scrollToBottom();

@@ -74,7 +74,8 @@ export class Rail {
     for (let ms = Math.ceil((from + offset) / step) * step - offset; ms < to; ms += step) {
       const y = Math.round(this.y(ms));
       pen.fillRect(0, y, 4, 1);
-      if (y > 8 && y < height - 8) pen.fillText(label(zone, ms, step), 7, y + 4);
+      const text = label(zone, ms, step);
+      if (y > 8 && y < height - 8) pen.fillText(step >= 60000 || ms % 60000 === 0 ? text.slice(0, 5) : `:${text.slice(6, 8)}`, 7, y + 4);
     }
   }
 

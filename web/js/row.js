@@ -33,11 +33,10 @@ function marked(text, spans, found) {
   const all = [...found.map(([b, e]) => [b, e, 'mark.found']), ...spans.map(([b, e]) => [b, e, 'mark'])].sort((a, b) => a[0] - b[0]);
   for (const [begin, stop, tag] of all) {
     if (begin < end || begin >= text.length) continue;
-    nodes.push(visible(text.slice(end, begin)), el(tag, null, visible(text.slice(begin, stop))));
+    nodes.push(...withLinks(visible(text.slice(end, begin)), true), el(tag, null, visible(text.slice(begin, stop))));
     end = Math.min(stop, text.length);
   }
-  nodes.push(visible(text.slice(end)));
-  return nodes.length === 1 && !spans.length ? withLinks(nodes[0]) : nodes;
+  return [...nodes, ...withLinks(visible(text.slice(end)))];
 }
 
 function foldedLength(text) {

@@ -38,12 +38,14 @@ function member(name, value, prefix, act, depth, inArray) {
       button('copy', () => copy(text), {title: 'copy', 'aria-label': `Copy ${path}`})));
 }
 
-// Text with its web addresses as links; nothing but http and https becomes one.
-export function withLinks(text) {
+// Text with its web addresses as links; nothing but http and https becomes one. `cut`: the text goes on behind its end, and
+// an address there is not whole.
+export function withLinks(text, cut = false) {
   const parts = [];
   let end = 0;
   if (text.length < 20000 && text.includes('://'))
     for (const match of text.matchAll(/\bhttps?:\/\/[^\s"'<>\\^`{|}]+[^\s"'<>\\^`{|}.,;:!?)\]]/g)) {
+      if (cut && match.index + match[0].length === text.length) continue;
       let url;
       try { url = new URL(match[0]); } catch { continue; }
       parts.push(text.slice(end, match.index));
