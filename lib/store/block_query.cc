@@ -14,6 +14,20 @@ using query::Matcher;
 using query::Node;
 using query::Pattern;
 
+namespace {
+
+bool only_letters_one_not_hex(std::string_view text) {
+  bool not_hex = false;
+  for (char c : text) {
+    const auto lower = static_cast<char>(c | 0x20);
+    if (lower < 'a' || lower > 'z') return false;
+    not_hex |= lower > 'f';
+  }
+  return not_hex;
+}
+
+}  // namespace
+
 // A node with what is worth computing once.
 struct Condition {
   explicit Condition(const Node& from) : node(from) {
@@ -28,6 +42,13 @@ struct Condition {
            : whole_literal || kind() == Node::Kind::compare || kind() == Node::Kind::exists ? 1
                                                                                             : 2;
     for (const auto& child : children) cost = std::max(cost, child->cost);
+    if (kind() == Node::Kind::and_) {
+      for (const auto& child : children)
+        if (child->kind() == Node::Kind::contains && child->on_message()) texts.push_back(child.get());
+    } else if (kind() == Node::Kind::contains && on_message()) {
+      texts.push_back(this);
+    }
+    letters = from.pattern.kind == Pattern::Kind::literal && only_letters_one_not_hex(from.pattern.text);
     std::stable_sort(children.begin(), children.end(), [](const auto& a, const auto& b) { return a->cost < b->cost; });
   }
 
@@ -39,6 +60,10 @@ struct Condition {
 
   const Node& node;
   std::vector<std::unique_ptr<Condition>> children;  // cheapest first
+  // Of `and`: the conditions on the text of the message, which are decided together, template by template; of such a
+  // condition itself: it.
+  std::vector<const Condition*> texts;
+  bool letters = false;  // a literal that can't lie in a number or an id: only in words and opaque strings
   std::unique_ptr<Matcher> matcher;
   bool whole_literal = false;
   bool ascii = true;
@@ -92,26 +117,37 @@ void rows_of_strings(Block& block, uint32_t column, Bitmap& out, const TemplateV
   rows_of_values(block, column, out, [&](size_t i) { return hits[codes[i]] != 0; });
 }
 
-template <class Holds>
-void rows_of_direct(Block& block, uint32_t column, const Bitmap& care, Bitmap& out, const TemplateVerdicts* verdicts,
-                    Holds holds) {
+// One condition on the text of messages.
+struct TextCheck {
+  const Condition* condition;
+  const TemplateVerdicts* verdicts;
+  bool look;  // false: a `maybe` is a `no` in this block
+};
+
+// Messages for which all checks hold; `judged` are their verdicts taken together.
+void rows_of_messages(Block& block, uint32_t column, const Bitmap& care, Bitmap& out, const TemplateVerdicts& judged,
+                      const std::vector<TextCheck>& checks) {
   TextColumn& texts = block.texts(column);
   const ColumnRows& rows = block.column_rows(column);
+  const std::vector<uint32_t>& ids = texts.ids();
   std::string text;
-  for (size_t row = 0; row < block.rows(); ++row) {
-    if (!care.test(row)) continue;
-    for (size_t i = rows.begin(row); i < rows.begin(row + 1); ++i) {
-      const Verdict verdict = verdicts ? verdicts->of[texts.ids()[i]] : Verdict::maybe;
-      if (verdict == Verdict::no) continue;
-      if (verdict == Verdict::maybe) {
-        text.clear();
-        texts.append_text(text, i);
-        if (!holds(text)) continue;
-      }
-      out.set(row);
-      break;
+  const auto holds = [&](size_t value) {
+    text.clear();
+    for (const TextCheck& check : checks)
+      if (!check.look && check.verdicts->of[ids[value]] != Verdict::yes) return false;
+    for (const TextCheck& check : checks) {
+      if (check.verdicts->of[ids[value]] == Verdict::yes) continue;
+      if (text.empty()) texts.append_text(text, value);
+      if (!check.condition->holds(text)) return false;
     }
-  }
+    return true;
+  };
+  care.for_each([&](size_t row) {
+    for (size_t i = rows.begin(row); i < rows.begin(row + 1); ++i) {
+      const Verdict verdict = judged.of[ids[i]];
+      if (verdict == Verdict::yes || (verdict == Verdict::maybe && holds(i))) out.set(row);
+    }
+  });
 }
 
 // Numbers whose text is to be compared: whole literals by value first.
@@ -191,11 +227,27 @@ BlockQuery::~BlockQuery() = default;
 
 const TemplateVerdicts& BlockQuery::verdicts(const Condition& condition, Segment& segment) {
   std::lock_guard lock(mutex_);
+  return locked_verdicts(condition, segment);
+}
+
+const TemplateVerdicts& BlockQuery::locked_verdicts(const Condition& condition, Segment& segment) {
   auto& slot = verdicts_[{&condition, &segment}];
-  if (!slot)
+  if (slot) return *slot;
+  if (condition.kind() != Node::Kind::and_) {
     slot = std::make_unique<TemplateVerdicts>(
         judge_templates(segment.templates(), *condition.matcher, condition.kind() == Node::Kind::equals));
-  return *slot;
+    return *slot;
+  }
+  TemplateVerdicts all;
+  for (const Condition* text : condition.texts) {
+    const TemplateVerdicts& one = locked_verdicts(*text, segment);
+    if (all.of.empty()) all.of = one.of;
+    for (size_t i = 0; i < all.of.size(); ++i) all.of[i] = std::min(all.of[i], one.of[i]);
+  }
+  all.any = std::any_of(all.of.begin(), all.of.end(), [](Verdict verdict) { return verdict != Verdict::no; });
+  auto& mine = verdicts_[{&condition, &segment}];
+  mine = std::make_unique<TemplateVerdicts>(std::move(all));
+  return *mine;
 }
 
 bool BlockQuery::possible(Segment& segment) { return !root_ || possible(*root_, segment); }
@@ -203,6 +255,7 @@ bool BlockQuery::possible(Segment& segment) { return !root_ || possible(*root_, 
 bool BlockQuery::possible(const Condition& condition, Segment& segment) {
   switch (condition.kind()) {
     case Node::Kind::and_:
+      if (condition.texts.size() > 1 && !verdicts(condition, segment).any) return false;
       return std::all_of(condition.children.begin(), condition.children.end(),
                          [&](const auto& child) { return possible(*child, segment); });
     case Node::Kind::or_:
@@ -227,11 +280,34 @@ Bitmap BlockQuery::rows(Block& block, const Bitmap& care) {
 
 Bitmap BlockQuery::evaluate_and(const Condition& condition, Block& block, const Bitmap& care) {
   Bitmap left = care;
+  bool texts_done = false;
   for (const auto& child : condition.children) {
-    left &= evaluate(*child, block, left);
+    const bool text = child->kind() == Node::Kind::contains && child->on_message();
+    if (text && texts_done) continue;
+    texts_done |= text;
+    left &= text ? evaluate_message(condition, block, left) : evaluate(*child, block, left);
     if (left.none()) break;
   }
   return left;
+}
+
+// All of `condition.texts`, on the message.
+Bitmap BlockQuery::evaluate_message(const Condition& condition, Block& block, const Bitmap& care) {
+  Bitmap out(block.rows());
+  for (uint32_t column : block.find("message")) {
+    if (!block.header().columns[column].is_message) continue;
+    const Condition& of_verdicts = condition.texts.size() == 1 ? *condition.texts[0] : condition;
+    const TemplateVerdicts& judged = verdicts(of_verdicts, *block.segment());
+    if (!judged.any) continue;
+    std::vector<TextCheck> checks;
+    for (const Condition* text : condition.texts) {
+      // Letters that no number and no id holds: where the words do not decide, one search in the opaque strings does.
+      const bool look = !text->letters || text->matcher->found_in(block.texts(column).string_bytes());
+      checks.push_back({text, &verdicts(*text, *block.segment()), look});
+    }
+    rows_of_messages(block, column, care, out, judged, checks);
+  }
+  return out;
 }
 
 Bitmap BlockQuery::evaluate(const Condition& condition, Block& block, const Bitmap& care) {
@@ -257,6 +333,8 @@ Bitmap BlockQuery::evaluate(const Condition& condition, Block& block, const Bitm
     case Node::Kind::exists:
       return rows_with(block, condition.node.field, false) &= care;
     case Node::Kind::contains:
+      if (condition.on_message()) return evaluate_message(condition, block, care);
+      [[fallthrough]];
     case Node::Kind::equals:
       return evaluate_texts(condition, block, care) &= care;
     case Node::Kind::compare: {
@@ -275,7 +353,8 @@ Bitmap BlockQuery::evaluate_texts(const Condition& condition, Block& block, cons
     const ColumnInfo& info = block.header().columns[column];
     if (info.is_message != condition.on_message()) continue;
     if (info.is_message) {
-      rows_of_direct(block, column, care, out, &verdicts(condition, *block.segment()), holds);
+      rows_of_messages(block, column, care, out, verdicts(condition, *block.segment()),
+                       {{&condition, &verdicts(condition, *block.segment()), true}});
     } else if (info.type == Type::string) {
       if (filter_admits(condition, block, column))
         rows_of_strings(block, column, out, &verdicts(condition, *block.segment()), holds);

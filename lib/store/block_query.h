@@ -33,8 +33,10 @@ class BlockQuery {
   bool possible(const Condition& condition, Segment& segment);
   Bitmap evaluate(const Condition& condition, Block& block, const Bitmap& care);
   Bitmap evaluate_and(const Condition& condition, Block& block, const Bitmap& care);
+  Bitmap evaluate_message(const Condition& condition, Block& block, const Bitmap& care);
   Bitmap evaluate_texts(const Condition& condition, Block& block, const Bitmap& care);
   const TemplateVerdicts& verdicts(const Condition& condition, Segment& segment);
+  const TemplateVerdicts& locked_verdicts(const Condition& condition, Segment& segment);
 
   std::shared_ptr<const query::Node> node_;
   std::unique_ptr<Condition> root_;

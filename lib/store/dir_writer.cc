@@ -75,8 +75,7 @@ DirWriter::Written DirWriter::write_day(int64_t day_number, Day& day) {
   const std::string name = day_name(day_number);
   const std::string path = folder_.day_path(name) + temporary_;
   folder_.disk().make_folder(folder_.day_path(name));
-  std::string table;
-  const std::vector<FinalTemplate> finals = day.templates.finish(table, Effort::fast);
+  const std::vector<FinalTemplate> finals = day.templates.finish();
   SegmentWriter writer(folder_.disk(), path);
   Written written{name, path, 0};
   for (auto& block : day.blocks) {
@@ -84,6 +83,8 @@ DirWriter::Written DirWriter::write_day(int64_t day_number, Day& day) {
     const BlockSummary summary = writer.add_block(*block, finals, Effort::fast);
     written.last = std::max(written.last, summary.max_id);
   }
+  std::string table;
+  day.templates.put(table, Effort::fast);
   writer.finish(table);
   return written;
 }

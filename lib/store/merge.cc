@@ -38,11 +38,13 @@ class Merger {
     for (const auto& input : inputs) collector_.add_table(input->templates(), 2, kAny);
     for (const auto& input : inputs) collector_.add_table(input->templates(), 0, 1);  // if there is room
     collector_.freeze();
-    finals_ = collector_.finish(table_, effort_);
+    finals_ = collector_.finish();
     for (const auto& input : inputs)
       for (size_t i = 0; i < input->blocks().size(); ++i) add_block(input, i);
     flush();
-    writer_.finish(table_);
+    std::string table;
+    collector_.put(table, effort_);
+    writer_.finish(table);
   }
 
   uint64_t bytes() const { return writer_.size(); }
@@ -77,7 +79,6 @@ class Merger {
   Effort effort_;
   TemplateCollector collector_;
   std::vector<FinalTemplate> finals_;
-  std::string table_;
   std::unique_ptr<BlockBuilder> builder_;
   SegmentWriter writer_;
 };

@@ -73,6 +73,75 @@ std::string anchor_of(const std::string& literal, unsigned mask) {
   return literal.substr(best, best_size);
 }
 
+bool slot_may_hold(SlotType slot, char c) {
+  const unsigned mask = holds(slot.kind);
+  return mask & kAnything || may_be_in_slot(c, mask);
+}
+
+// Whether a text of a template can hold a literal: tries each place of it, slots standing for what their kind allows.
+class Placement {
+ public:
+  Placement(std::string_view key, std::string_view literal, bool ignore_case)
+      : key_(key), literal_(literal), ignore_case_(ignore_case) {}
+
+  bool possible() {
+    // Other characters than ASCII may fold to each other, and to ASCII: leave those to the text.
+    if (ignore_case_ && !(ascii(literal_) && ascii(key_))) return true;
+    for (size_t at = 0; at < key_.size();) {
+      if (key_[at] == kSlotMark) {
+        if (from_slot(at, 0)) return true;
+        at += kSlotBytes;
+      } else {
+        if (from_word(at, 0)) return true;
+        ++at;
+      }
+    }
+    return false;
+  }
+
+ private:
+  static bool ascii(std::string_view text) {
+    for (size_t i = 0; i < text.size(); ++i) {
+      if (text[i] == kSlotMark)
+        i += kSlotBytes - 1;
+      else if (static_cast<signed char>(text[i]) < 0)
+        return false;
+    }
+    return true;
+  }
+
+  bool same(char a, char b) const {
+    return a == b || (ignore_case_ && letter(a) && letter(b) && (a | 0x20) == (b | 0x20));
+  }
+
+  bool from(size_t at, size_t done) {
+    if (done == literal_.size()) return true;
+    if (at >= key_.size()) return false;
+    return key_[at] == kSlotMark ? from_slot(at, done) : from_word(at, done);
+  }
+
+  bool from_word(size_t at, size_t done) {
+    while (done < literal_.size() && at < key_.size() && key_[at] != kSlotMark) {
+      if (!same(key_[at], literal_[done])) return false;
+      ++at;
+      ++done;
+    }
+    return from(at, done);
+  }
+
+  bool from_slot(size_t at, size_t done) {
+    const SlotType slot{static_cast<Slot>(key_[at + 1]), 0};
+    for (size_t next = done; next < literal_.size() && slot_may_hold(slot, literal_[next]);) {
+      ++next;
+      if (from(at + kSlotBytes, next)) return true;
+    }
+    return false;
+  }
+
+  std::string_view key_, literal_;
+  bool ignore_case_;
+};
+
 // The templates whose words hold a literal.
 std::vector<bool> templates_with(const TemplateTable& table, const std::string& literal, bool ignore_case) {
   std::vector<bool> found(table.size());
@@ -105,7 +174,7 @@ class Required {
       const std::string text = anchor_of(literal_, mask);
       anchor = text.empty() ? std::vector<bool>(table_.size(), true) : templates_with(table_, text, ignore_case_);
     }
-    return (*anchor)[id];
+    return (*anchor)[id] && Placement(table_.key(id), literal_, ignore_case_).possible();
   }
 
  private:
@@ -136,6 +205,7 @@ TemplateVerdicts judge_templates(const TemplateTable& table, const Matcher& matc
     bool possible = !(decides && mask == 0);
     for (size_t i = 0; possible && i < required.size(); ++i) possible = required[i].possible(id, mask);
     if (!possible) continue;
+    if (table.count(id) == 0) continue;  // kept for texts that did not come
     verdicts.of[id] = Verdict::maybe;
     verdicts.any = true;
   }

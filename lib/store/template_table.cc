@@ -83,6 +83,7 @@ uint32_t TemplateCollector::add(Tokens& tokens, std::string_view text) {
     tokens.key = kWholeTemplate;
     tokens.strings.push_back(text);
     id = find_or_insert(tokens.key, 0, false);
+    if (frozen_) ++entries_[id].count;
   }
   if (frozen_) return id;
   Entry& entry = entries_[id];
@@ -130,29 +131,33 @@ size_t TemplateCollector::string_count(uint32_t id) const {
   return count;
 }
 
-std::vector<FinalTemplate> TemplateCollector::finish(std::string& out, Effort effort) const {
-  std::vector<uint32_t> order(entries_.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(),
+std::vector<FinalTemplate> TemplateCollector::finish() {
+  order_.resize(entries_.size());
+  std::iota(order_.begin(), order_.end(), 0);
+  std::stable_sort(order_.begin(), order_.end(),
                    [&](uint32_t a, uint32_t b) { return entries_[a].count > entries_[b].count; });
   std::vector<FinalTemplate> finals(entries_.size());
-  std::vector<uint64_t> sizes, counts;
-  std::string text;
-  for (uint32_t id = 0; id < order.size(); ++id) {
-    const Entry& entry = entries_[order[id]];
-    FinalTemplate& final = finals[order[id]];
+  expanded_.clear();
+  sizes_.clear();
+  for (uint32_t id = 0; id < order_.size(); ++id) {
+    const Entry& entry = entries_[order_[id]];
+    FinalTemplate& final = finals[order_[id]];
     final.id = id;
     const std::string key =
         expand(key_of(entry), values_.data() + entry.first_value, uniform_.data() + entry.first_value, final);
-    text += key;
-    sizes.push_back(key.size());
-    counts.push_back(entry.count);
+    expanded_ += key;
+    sizes_.push_back(key.size());
   }
-  put_varint(out, sizes.size());
-  put_ints(out, sizes, effort);
-  put_ints(out, counts, effort);
-  put_packed(out, text, effort);
   return finals;
+}
+
+void TemplateCollector::put(std::string& out, Effort effort) const {
+  std::vector<uint64_t> counts;
+  for (uint32_t entry : order_) counts.push_back(entries_[entry].count);
+  put_varint(out, sizes_.size());
+  put_ints(out, sizes_, effort);
+  put_ints(out, counts, effort);
+  put_packed(out, expanded_, effort);
 }
 
 TemplateTable::TemplateTable(ByteReader in) {

@@ -41,8 +41,10 @@ class TemplateCollector {
   size_t value_count(uint32_t id) const { return entries_[id].value_count; }
   size_t string_count(uint32_t id) const;  // strings of one text
 
-  // Writes the table and returns how each collected template stands in it.
-  std::vector<FinalTemplate> finish(std::string& out, Effort effort) const;
+  // How each collected template stands in the table; nothing new may come after it, unless frozen.
+  std::vector<FinalTemplate> finish();
+  // The table itself, after finish(). When frozen: once all texts were added, so that it says whether one stayed whole.
+  void put(std::string& out, Effort effort) const;
 
  private:
   struct Entry {
@@ -64,6 +66,9 @@ class TemplateCollector {
   std::vector<uint64_t> values_;
   std::vector<uint8_t> uniform_;
   bool frozen_ = false;
+  std::vector<uint32_t> order_;  // entries by falling count, as finish() found them
+  std::string expanded_;         // their keys with the values that never change
+  std::vector<uint64_t> sizes_;  // of those keys
 };
 
 // A table as read from a segment.

@@ -43,7 +43,8 @@ std::vector<std::string> stored(const std::vector<std::string>& texts, Effort ef
   TextBuffer buffer;
   for (const std::string& text : texts) buffer.add(text, collector);
   std::string table_bytes, column_bytes;
-  const auto finals = collector.finish(table_bytes, effort);
+  const auto finals = collector.finish();
+  collector.put(table_bytes, effort);
   buffer.encode(column_bytes, finals, effort);
   const TemplateTable table{ByteReader(table_bytes)};
   TextColumn column(column_bytes, table);
@@ -110,15 +111,18 @@ void merged_tables_still_fit() {
   for (const auto& text : texts_a) a.add(text, first);
   for (const auto& text : texts_b) b.add(text, second);
   std::string bytes_a, bytes_b;
-  first.finish(bytes_a, Effort::fast);
-  second.finish(bytes_b, Effort::fast);
+  first.finish();
+  first.put(bytes_a, Effort::fast);
+  second.finish();
+  second.put(bytes_b, Effort::fast);
   TemplateCollector merged;
   merged.add_table(TemplateTable{ByteReader(bytes_a)}, 0, ~uint64_t{0});
   merged.add_table(TemplateTable{ByteReader(bytes_b)}, 0, ~uint64_t{0});
   merged.freeze();
   CHECK(merged.size() == 2);  // one for both, and the whole text
   std::string bytes, column_bytes;
-  const auto finals = merged.finish(bytes, Effort::fast);
+  const auto finals = merged.finish();
+  merged.put(bytes, Effort::fast);
   TextBuffer buffer;
   std::vector<std::string> texts = texts_a;
   texts.insert(texts.end(), texts_b.begin(), texts_b.end());
