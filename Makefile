@@ -51,6 +51,7 @@ HTTP_SRCS = lib/http/access.cc \
 	lib/http/access_rules.cc \
 	lib/http/api_context.cc \
 	lib/http/api_counts.cc \
+	lib/http/api_description.cc \
 	lib/http/api_export.cc \
 	lib/http/api_fields.cc \
 	lib/http/api_grep.cc \

@@ -342,3 +342,43 @@ END
   [[ $output == *'alco_index_events{index="app"} 300'* ]]
   [[ $output == *'alco_http_tails '* ]]
 }
+
+@test "alco-httpd: the interface answers as its OpenAPI document says" {
+  get /api/ >"$BATS_TEST_TMPDIR/api.json"
+  python3 - "$URL" "$BATS_TEST_TMPDIR/api.json" <<'END'
+import json, re, sys, urllib.request
+
+url, document = sys.argv[1], json.load(open(sys.argv[2]))
+types = {"string": str, "integer": int, "boolean": bool, "array": list, "object": dict}
+
+
+def check(schema, value, place):
+    schema = document["components"]["schemas"][schema["$ref"].split("/")[-1]] if "$ref" in schema else schema
+    if "type" in schema:
+        assert isinstance(value, types[schema["type"]]), (place, value)
+    for name in schema.get("required", []):
+        assert name in value, (place, name)
+    for name, inner in schema.get("properties", {}).items():
+        check(inner, value[name], place + "." + name)
+    if schema.get("type") == "object" and schema.get("properties"):
+        extra = set(value) - set(schema["properties"]) - {"cut", "group", "anchor"}
+        assert not extra, (place, extra)
+    for item in value if schema.get("items") else []:
+        check(schema["items"], item, place + "[]")
+
+
+done = 0
+for path, methods in document["paths"].items():
+    if path == "/api/":
+        continue
+    target = path.replace("{index}", "app").replace("{id}", "5").replace("{field}", "host")
+    with urllib.request.urlopen(url + target, timeout=10) as answer:
+        content = methods["get"]["responses"]["200"]["content"]
+        kind = answer.headers["Content-Type"].split(";")[0]
+        assert kind in content, (path, kind)
+        if kind == "application/json":
+            check(content[kind]["schema"], json.load(answer), path)
+        done += 1
+assert done == 12, done
+END
+}

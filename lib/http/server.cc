@@ -104,6 +104,7 @@ int run_server(const Config& config, const ServerOptions& options) {
   add_tail_routes(router, api);
   add_export_routes(router, api);
   add_metrics_routes(router, api);
+  add_description_routes(router);
   Service service(router, access, host_names(listeners, config, options));
   for (const Listener& listener : listeners) printf("%s\n", listener.url.c_str());
   if (fflush(stdout) != 0) throw system_error("stdout", "write", errno);
