@@ -73,6 +73,7 @@ HTTP_SRCS = lib/http/access.cc \
 	lib/http/message.cc \
 	lib/http/outbox.cc \
 	lib/http/password.cc \
+	lib/http/rejected_count.cc \
 	lib/http/results.cc \
 	lib/http/router.cc \
 	lib/http/search.cc \

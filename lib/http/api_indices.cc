@@ -1,7 +1,9 @@
 // The list of indexes.
 #include <algorithm>
 
+#include "lib/delivery/rejected_file.h"
 #include "lib/http/api.h"
+#include "lib/http/rejected_count.h"
 #include "lib/http/search.h"
 
 namespace alco::http {
@@ -35,7 +37,16 @@ void write_last_minutes(JsonWriter& json, const Request& request, Reader& reader
   json.end_array();
 }
 
-void write_index(JsonWriter& json, const Request& request, const AuthorizedIndex& index) {
+void write_problems(JsonWriter& json, uint64_t rejected) {
+  json.key("rejected").number(rejected);
+  json.key("problems").begin_array();
+  if (rejected > 0)
+    json.string(std::to_string(rejected) + (rejected == 1 ? " line" : " lines") +
+                " could not be stored: the file 'rejected' of this index tells why");
+  json.end_array();
+}
+
+void write_index(JsonWriter& json, const Request& request, const AuthorizedIndex& index, uint64_t rejected) {
   const Summary summary = index.reader().summary();
   json.begin_object();
   json.key("name").string(index.name().str());
@@ -53,18 +64,21 @@ void write_index(JsonWriter& json, const Request& request, const AuthorizedIndex
   for (const auto& [day, events] : summary.days) json.begin_array().string(day).number(events).end_array();
   json.end_array();
   write_shortcuts(json, index.config());
+  write_problems(json, rejected);
   json.end_object();
 }
 
 }  // namespace
 
 void add_index_routes(Router& router, const Api& api) {
+  const auto rejected = std::make_shared<RejectedCount>();
   router.add("GET", "/api/collector/indices/", Lane::query,
-             [&api](const Request& request, const PathValues&, Response& response) {
+             [&api, rejected](const Request& request, const PathValues&, Response& response) {
                JsonWriter json(response.body);
                json.begin_object().key("indices").begin_array();
                for (const AuthorizedIndex& index : api.archive.all(request.principal, Right::read))
-                 write_index(json, request, index);
+                 write_index(json, request, index,
+                             rejected->of(rejected_path(api.config.store, api.config.sphinx.data_dir, index.name())));
                json.end_array().end_object();
              });
 }

@@ -3,6 +3,7 @@
 
 #include "lib/http/api.h"
 #include "lib/http/cursor.h"
+#include "lib/query/canonical.h"
 
 namespace alco::http {
 namespace {
@@ -72,7 +73,8 @@ uint64_t place_of(const Request& request, Reader& reader) {
 
 // What makes two feeds the same.
 std::string key_of(const Request& request, const AuthorizedIndex& index, const Search& search) {
-  std::string key = index.name().str() + "\n" + search.canonical;
+  std::string key = index.name().str();
+  if (search.scan.query) key += "\n" + query::canonical(*search.scan.query);
   for (const char* name : {"cols", "mark", "case"}) {
     const std::string* value = request.param(name);
     key += "\n" + (value ? *value : "-");

@@ -82,6 +82,19 @@ void read_time_range(const Request& request, ScanRequest& scan) {
   scan.until = range.until;
 }
 
+// What the reader is told of the query, and what is highlighted.
+void describe(const Node& node, Search& search) {
+  search.canonical.clear();
+  search.clauses.clear();
+  search.patterns = query::marked_patterns(node);
+  if (node.kind == Node::Kind::everything) return;
+  search.canonical = query::canonical(node);
+  if (node.kind == Node::Kind::and_)
+    for (const Node& child : node.children) search.clauses.push_back(query::canonical(child));
+  else
+    search.clauses.push_back(search.canonical);
+}
+
 }  // namespace
 
 TimeZone zone_of(const Request& request) {
@@ -97,20 +110,14 @@ Search parse_search(const Request& request, const AuthorizedIndex& index, Archiv
   query::ParseOptions options;
   options.letter_case = case_param(request);
   const Node node = whole_query(request, fields, options, search.notes);
-  if (node.kind != Node::Kind::everything) {
-    search.canonical = query::canonical(node);
-    if (node.kind == Node::Kind::and_)
-      for (const Node& child : node.children) search.clauses.push_back(query::canonical(child));
-    else
-      search.clauses.push_back(search.canonical);
-    search.scan.query = std::make_shared<const Node>(node);
-  }
-  search.patterns = query::marked_patterns(node);
+  describe(node, search);
+  if (node.kind != Node::Kind::everything) search.scan.query = std::make_shared<const Node>(node);
   if (const std::string* mark = request.param("mark"); mark && !mark->empty()) {
-    const Node marked = query::parse(*mark, fields, options).node;
-    search.mark = std::make_shared<query::Evaluator>(marked);
+    query::Parsed marked = query::parse(*mark, fields, options);
+    search.mark = std::make_shared<query::Evaluator>(marked.node);
     search.parser = std::make_shared<EventParser>();
-    search.patterns = query::marked_patterns(marked);
+    search.notes = std::move(marked.notes);
+    describe(marked.node, search);
   }
   search.marks = std::make_shared<const Marks>(search.patterns);
   return search;

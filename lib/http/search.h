@@ -17,8 +17,9 @@ namespace alco::http {
 
 struct Search {
   ScanRequest scan;  // query, since, until and cancel are set
+  // Of `q` and the conditions or, if given, of `mark`.
   std::vector<std::string> notes;
-  std::vector<query::Pattern> patterns;  // for the message, by `q` or, if given, `mark`
+  std::vector<query::Pattern> patterns;  // for the message
   std::string canonical;
   std::vector<std::string> clauses;
   std::shared_ptr<const Marks> marks;  // what to highlight
