@@ -133,8 +133,11 @@ void Indexer::take(const LineReader::Line& line) {
   const Event& event = parser_.parse(line.text, arrival_);
   if (!parser_.was_json()) {
     if (positioned_) return take_garbage(line);
-    if (options_.strict)
+    if (options_.strict) {
+      commit();  // what was good so far
+      --committed_lines_;
       throw Error(EX_DATAERR, in_.name() + ":" + std::to_string(in_.line_number()) + ": not a JSON object");
+    }
     log::warning_limited("json", "%s:%ju: not a JSON object, stored as text", in_.name().c_str(),
                          static_cast<uintmax_t>(in_.line_number()));
   }
