@@ -113,7 +113,8 @@ STORE_TESTS = bin/test/dir_equality_test bin/test/dir_store_test bin/test/int_co
 COLLECT_TESTS = bin/test/file_names_test bin/test/line_records_test bin/test/text_events_test \
 	bin/test/text_scanner_test
 
-DELIVERY_TESTS =
+DELIVERY_TESTS = bin/test/ack_stream_test bin/test/ack_window_test bin/test/amqp_payload_test \
+	bin/test/indexer_test bin/test/message_id_test
 
 OPS_TESTS = bin/test/retention_test
 
@@ -190,6 +191,16 @@ bin/test/text_events_test: tests/unit/text_events_test.o
 bin/test/retention_test: tests/unit/retention_test.o
 
 bin/test/value_tracker_test: tests/unit/value_tracker_test.o
+
+bin/test/ack_stream_test: tests/unit/ack_stream_test.o
+
+bin/test/ack_window_test: tests/unit/ack_window_test.o
+
+bin/test/amqp_payload_test: tests/unit/amqp_payload_test.o
+
+bin/test/indexer_test: tests/unit/indexer_test.o
+
+bin/test/message_id_test: tests/unit/message_id_test.o
 
 unit: $(UNIT_TESTS)
 	@for t in $(UNIT_TESTS); do $$t || exit 1; done

@@ -178,7 +178,8 @@ void Indexer::take_long(const LineReader::Line& line) {
   Event cut;
   std::string position, id, text;
   if (head.starts_with("{\"@alco\":{") && head.size() < 200) {
-    const Event& own = parser_.parse(head + "}}", arrival_);
+    head += "}}";
+    const Event& own = parser_.parse(head, arrival_);
     position = own.position;
     id = own.id;
   }
