@@ -122,6 +122,12 @@ struct ContextScan::Impl {
     return true;
   }
 
+  void bound(ScanRequest& request, Nanoseconds hit) const {
+    if (options.within == kMaxTime) return;
+    if (hit > kMinTime + options.within) request.since = hit - options.within;
+    if (hit < kMaxTime - options.within - 1) request.until = hit + options.within + 1;
+  }
+
   void close(Area& area) {
     if (area.scan)
       for (const std::string& reason : area.scan->stats().incomplete) note(reason);
@@ -135,6 +141,8 @@ struct ContextScan::Impl {
     ScanRequest request = around;
     request.query = area.query;
     request.after = after;
+    // Equal events may be rare: nothing beyond this hit's surroundings is searched for them.
+    if (!options.same.empty()) bound(request, area.seeking ? peeked->time : area.anchor);
     area.scan = reader.scan(request);
     area.skipped = 0;
     open_areas.push_back(&area);
@@ -195,6 +203,9 @@ struct ContextScan::Impl {
       back.after = *peeked;
       back.message = back.json = false;
       back.columns = options.same;
+      if (!area.last_shown) bound(back, peeked->time);
+      const auto array = [](const auto& value) { return value.first == Type::raw; };
+      if (lead < kSkip && std::none_of(area.key.begin(), area.key.end(), array)) back.limit = lead + 1;
       const auto scan = reader.scan(back);
       Hit hit;
       for (uint64_t n = 0; scan->next(hit);) {
@@ -284,6 +295,10 @@ struct ContextScan::Impl {
       if (!area.scan) open(area, area.last_shown);
       if (!area.scan->next(line.hit)) {
         if (around.cancel && *around.cancel) return false;
+        if (area.seeking && !area.leading) {  // it was bounded for an earlier hit
+          close(area);
+          continue;
+        }
         if (area.seeking) peek();  // the hit is gone: retention was faster
         close(area);
         area.seeking = area.leading = false;
