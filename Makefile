@@ -208,6 +208,10 @@ unit: $(UNIT_TESTS)
 deps:
 	scripts/deps check
 
+# The long form of tests/alco-query-grep.bats.
+oracle: all
+	PATH="$$PWD/bin:$$PATH" tests/grep-oracle 2000
+
 check:
 	MAKE='$(MAKE)' scripts/check
 
@@ -244,5 +248,5 @@ clean:
 	rm -rf bin lib/libalco.a
 	find cmd lib tests -name '*.o' -o -name '*.d' | xargs rm -f
 
-.PHONY: all tests unit deps check lint demo install help clean
+.PHONY: oracle all tests unit deps check lint demo install help clean
 -include $(LIB_SRCS:.cc=.d) $(TOOLS:bin/%=cmd/%.d) $(UNIT_TESTS:bin/test/%=tests/unit/%.d)

@@ -5,7 +5,7 @@ bats_require_minimum_version 1.5.0
 
 setup() {
   load lib/query
-  cd "$BATS_TEST_TMPDIR"
+  cd "$BATS_TEST_TMPDIR" || return 1
   export TZ=UTC
   sample_store
 }

@@ -48,7 +48,9 @@ struct Condition {
     } else if (kind() == Node::Kind::contains && on_message()) {
       texts.push_back(this);
     }
-    letters = from.pattern.kind == Pattern::Kind::literal && only_letters_one_not_hex(from.pattern.text);
+    // Whole words are never decided by the words of a template alone: their texts have to be looked at.
+    letters = from.pattern.kind == Pattern::Kind::literal && !from.pattern.whole_word &&
+              only_letters_one_not_hex(from.pattern.text);
     std::stable_sort(children.begin(), children.end(), [](const auto& a, const auto& b) { return a->cost < b->cost; });
   }
 
