@@ -41,7 +41,7 @@ DELIVERY_SRCS = lib/delivery/ack_stream.cc lib/delivery/ack_window.cc lib/delive
 	lib/delivery/pipeline.cc lib/delivery/poison_hunt.cc lib/delivery/rejected_file.cc lib/delivery/run_dir.cc \
 	lib/delivery/unpack.cc
 
-OPS_SRCS = lib/retention.cc lib/rotation.cc
+OPS_SRCS = lib/http_fetch.cc lib/retention.cc lib/rotation.cc lib/sphinx_conf.cc
 
 CATALOGUE_SRCS = lib/catalogue/catalogue.cc lib/catalogue/catalogue_feed.cc lib/catalogue/catalogue_report.cc \
 	lib/catalogue/field_filter.cc lib/catalogue/redis_catalogue.cc lib/catalogue/redis_client.cc \
@@ -96,7 +96,7 @@ LIB_SRCS = $(BASE_SRCS) $(EVENT_SRCS) $(QUERY_SRCS) $(STORE_SRCS) $(COLLECT_SRCS
 LIB_OBJS = $(LIB_SRCS:.cc=.o)
 
 # Each tool is cmd/NAME.cc, each unit test tests/unit/NAME.cc, linked with libalco.a: what one does not use is not linked in.
-TOOLS = bin/alco-consume bin/alco-fields bin/alco-rotate
+TOOLS = bin/alco-consume bin/alco-fields bin/alco-rotate bin/alco-sphinxconf
 TOOLS += bin/alco-query
 TOOLS += bin/alco-index
 TOOLS += bin/alco-httpd
@@ -158,6 +158,7 @@ bin/alco-query: cmd/alco-query.o
 bin/alco-httpd: cmd/alco-httpd.o
 bin/alco-index: cmd/alco-index.o
 bin/alco-rotate: cmd/alco-rotate.o
+bin/alco-sphinxconf: cmd/alco-sphinxconf.o
 bin/test/timestamp_test: tests/unit/timestamp_test.o
 bin/test/http_head_test: tests/unit/http_head_test.o
 bin/test/int_codec_test: tests/unit/int_codec_test.o

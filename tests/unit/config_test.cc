@@ -142,6 +142,13 @@ void the_environment_names_a_file() {
   unsetenv("ALCO_CONFIG");
 }
 
+// The tests run from the top of the tree.
+void the_sample_is_valid() {
+  const Config config = load_config("etc/alco.json");
+  CHECK(config.index(IndexName::require("app")).column("password").excluded);
+  CHECK(config.rabbitmq->exchange == "logstash");
+}
+
 void masks_passwords() {
   CHECK(masked_url("amqp://u:p@h:1/v") == "amqp://u:***@h:1/v");
   CHECK(masked_url("redis://:p@h/0") == "redis://:***@h/0");
@@ -164,6 +171,7 @@ int main() {
   a_secret_may_stand_in_a_file();
   a_file_that_was_named_must_be_there();
   the_environment_names_a_file();
+  the_sample_is_valid();
   masks_passwords();
   for (const char* file : {"/alco.json", "/amqp", "/env.json", "/link.json", ""}) remove((folder + file).c_str());
   return failures() != 0;

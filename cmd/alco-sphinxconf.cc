@@ -1,0 +1,55 @@
+// alco-sphinxconf: prints the configuration that searchd runs on. See alco-sphinxconf(1).
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <optional>
+
+#include "lib/config.h"
+#include "lib/disk.h"
+#include "lib/error.h"
+#include "lib/http_fetch.h"
+#include "lib/sphinx_conf.h"
+#include "lib/timestamp.h"
+#include "lib/tool.h"
+
+namespace {
+
+using namespace alco;
+
+struct Options {
+  std::string config, url, script;
+  std::optional<int> days;
+};
+
+int print_conf(const Options& options) {
+  std::string text;
+  if (!options.url.empty()) {
+    text = http_fetch(options.url);
+    if (text.find("\nsearchd\n{") == std::string::npos)
+      throw Error(EX_PROTOCOL, masked_url(options.url) + ": the answer is no configuration of searchd");
+  } else {
+    const Config config = load_config(options.config);
+    const int64_t today = utc_day(now());
+    text = sphinx_conf(config, today, options.days);
+    if (!options.script.empty()) prepare_sphinx_folders(real_disk(), config, today, options.days);
+  }
+  real_disk().write(STDOUT_FILENO, "stdout", text);
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Print the configuration that SphinxSearch's searchd runs on."};
+  Options options;
+  app.add_option("script", options.script,
+                 "The file whose #! line names this tool, as searchd gives it: also make and remove folders of days");
+  app.add_option("--config", options.config, "ALCO's configuration file")->type_name("FILE");
+  app.add_option("--days", options.days, "Days of each index, today included; default: its retention, or 30")
+      ->type_name("N")
+      ->check(CLI::Range(1, 3650));
+  app.add_option("--url", options.url, "Fetch the text from alco-httpd: http://host:8000/collector/sphinx.conf")
+      ->type_name("URL")
+      ->envname("ALCO_SPHINXCONF_URL");
+  return run_tool("alco-sphinxconf", app, argc, argv, [&] { return print_conf(options); });
+}

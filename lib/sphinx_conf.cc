@@ -1,0 +1,165 @@
+#include "lib/sphinx_conf.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "lib/error.h"
+#include "lib/timestamp.h"
+
+namespace alco {
+namespace {
+
+using Settings = std::vector<std::pair<std::string, std::string>>;
+
+constexpr const char* kHead = "# Made by alco-sphinxconf; changes are lost. Settings: alco.json(5), \"sphinx\".\n";
+
+// Letters and digits of Latin and Cyrillic, in one case; everything else parts words.
+constexpr const char* kCharset =
+    "0..9, A..Z->a..z, _, a..z, U+410..U+42F->U+430..U+44F, U+430..U+44F, U+401->U+451, U+451";
+
+// Ours, single ones replaced by the configuration, others added.
+Settings merged(Settings settings, const std::map<std::string, std::string>& overrides) {
+  for (const auto& [key, value] : overrides) {
+    const auto it =
+        std::find_if(settings.begin(), settings.end(), [&](const auto& known) { return known.first == key; });
+    if (it == settings.end())
+      settings.emplace_back(key, value);
+    else
+      it->second = value;
+  }
+  return settings;
+}
+
+void append_section(std::string& out, const std::string& head, const Settings& settings) {
+  out += "\n" + head + "\n{\n";
+  for (const auto& [key, value] : settings) out += "\t" + key + " = " + value + "\n";
+  out += "}\n";
+}
+
+bool plain(const std::string& name) {
+  return std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  });
+}
+
+void check_name(const Config& config, const std::string& name) {
+  const std::string place = (config.file.empty() ? "" : config.file + ": ") + "indexes." + name + ": ";
+  if (name.find('-') != std::string::npos) throw Error(EX_CONFIG, place + "searchd takes no name with '-' in it");
+  if (name[0] >= '0' && name[0] <= '9')
+    throw Error(EX_CONFIG, place + "searchd takes no name that begins with a digit");
+  const size_t last = name.rfind('_');
+  if (last != std::string::npos && (name.substr(last) == "_distr" || parse_day_name(name.substr(last + 1))))
+    throw Error(EX_CONFIG, place + "ends like the names that are made for searchd");
+}
+
+Settings index_settings(const Config& config, const IndexConfig& index, const SphinxDay& day) {
+  Settings settings = {{"type", "rt"}, {"path", day.folder + "/rt"}};
+  settings.insert(settings.end(),
+                  {{"rt_mem_limit", "128M"}, {"dict", "keywords"}, {"min_word_len", "1"}, {"charset_table", kCharset}});
+  settings = merged(settings, config.sphinx.index);
+  settings.emplace_back("rt_field", "logline");
+  for (const auto& [name, column] : index.columns)
+    if (column.indexed && !column.excluded && plain(name)) settings.emplace_back("rt_field", "f_" + name);
+  settings.insert(settings.end(), {{"rt_attr_string", "logline"},
+                                   {"rt_attr_json", "js"},
+                                   {"rt_attr_string", "raw"},
+                                   {"rt_attr_bigint", "ts"},
+                                   {"rt_attr_bigint", "seq"},
+                                   {"rt_attr_bigint", "id_high"},
+                                   {"rt_attr_bigint", "id_low"}});
+  return settings;
+}
+
+// Over `days` here and on the other hosts.
+Settings distributed_settings(const Config& config, const std::vector<SphinxDay>& days) {
+  Settings settings = {{"type", "distributed"}};
+  std::string names;
+  for (const SphinxDay& day : days) {
+    settings.emplace_back("local", day.name);
+    names += (names.empty() ? "" : ",") + day.name;
+  }
+  for (const std::string& agent : config.sphinx.agents) settings.emplace_back("agent", agent + ":" + names);
+  if (!config.sphinx.agents.empty())
+    settings.insert(settings.end(), {{"agent_connect_timeout", "1000"}, {"agent_query_timeout", "10000"}});
+  return settings;
+}
+
+Settings searchd_settings(const Config& config) {
+  const std::string& dir = config.sphinx.data_dir;
+  Settings settings = {{"listen", "127.0.0.1:9306:mysql41"},
+                       {"log", dir + "/searchd.log"},
+                       {"pid_file", dir + "/searchd.pid"},
+                       {"binlog_path", dir},
+                       {"binlog_flush", "2"},
+                       {"binlog_max_log_size", "256M"},
+                       {"rt_flush_period", "600"},
+                       {"workers", "threads"},
+                       {"dist_threads", "4"},
+                       {"seamless_rotate", "1"},
+                       {"max_packet_size", "32M"},
+                       {"read_timeout", "30"},
+                       {"client_timeout", "3600"}};
+  settings = merged(settings, config.sphinx.searchd);
+  const auto flush =
+      std::find_if(settings.begin(), settings.end(), [](const auto& s) { return s.first == "binlog_flush"; });
+  if (flush->second == "1")
+    throw Error(EX_CONFIG, (config.file.empty() ? "" : config.file + ": ") +
+                               "sphinx.searchd.binlog_flush: 1 loses what searchd has acknowledged; use 2 or 0");
+  return settings;
+}
+
+}  // namespace
+
+std::vector<SphinxDay> sphinx_days(const Config& config, int64_t today, std::optional<int> days) {
+  std::vector<SphinxDay> list;
+  for (const auto& [name, index] : config.indexes) {
+    check_name(config, name);
+    const int kept = days ? *days : index.retention_days.value_or(kSphinxDefaultDays);
+    for (int64_t day = today - kept + 1; day <= today + 1; ++day) {
+      const std::string full = name + "_" + day_name(day);
+      list.push_back({name, day_name(day), full, config.sphinx.data_dir + "/" + full});
+    }
+  }
+  return list;
+}
+
+std::string sphinx_conf(const Config& config, int64_t today, std::optional<int> days) {
+  std::map<std::string, std::vector<SphinxDay>> indexes;
+  for (const SphinxDay& day : sphinx_days(config, today, days)) indexes[day.index].push_back(day);
+  std::string out = kHead;
+  for (auto& [name, list] : indexes) {
+    const IndexConfig index = config.index(IndexName::require(name));
+    for (const SphinxDay& day : list) append_section(out, "index " + day.name, index_settings(config, index, day));
+    append_section(out, "index " + name, distributed_settings(config, list));
+    for (; !list.empty(); list.erase(list.begin()))
+      append_section(out, "index " + list.front().name + "_distr", distributed_settings(config, list));
+  }
+  append_section(out, "searchd", searchd_settings(config));
+  return out;
+}
+
+void prepare_sphinx_folders(Disk& disk, const Config& config, int64_t today, std::optional<int> days) {
+  std::map<std::string, std::string> first_kept;  // by index
+  for (const SphinxDay& day : sphinx_days(config, today, days)) {
+    disk.make_folder(day.folder);
+    first_kept.try_emplace(day.index, day.day);
+  }
+  for (const auto& [index, first] : first_kept) {
+    std::vector<std::string> expired;  // by rising day
+    for (const std::string& name : disk.list(config.sphinx.data_dir)) {
+      if (!name.starts_with(index + "_")) continue;
+      const std::string day = name.substr(index.size() + 1);
+      if (parse_day_name(day) && day < first) expired.push_back(config.sphinx.data_dir + "/" + name);
+    }
+    for (size_t i = 0; i + 1 < expired.size(); ++i) {
+      const std::vector<std::string> files = disk.list(expired[i]);
+      if (!std::all_of(files.begin(), files.end(), [](const std::string& file) { return file.starts_with("rt."); }))
+        throw Error(EX_CONFIG, expired[i] + ": holds files that searchd did not make; remove it by hand");
+      for (const std::string& file : files) disk.unlink(expired[i] + "/" + file);
+      disk.remove_folder(expired[i]);
+    }
+  }
+}
+
+}  // namespace alco

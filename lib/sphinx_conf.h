@@ -1,0 +1,34 @@
+#pragma once
+// The configuration that searchd (SphinxSearch 2.2) runs on: for each index of ALCO one real-time index a day,
+// APP_20261122, from the first day of the retention to tomorrow; the distributed index APP over all of them; and
+// APP_20261122_distr over that day and those behind it, so that a query with a known start touches no older day.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lib/config.h"
+#include "lib/disk.h"
+
+namespace alco {
+
+inline constexpr int kSphinxDefaultDays = 30;  // of an index without retention_days
+
+struct SphinxDay {
+  std::string index;   // of ALCO
+  std::string day;     // "20261122"
+  std::string name;    // of the real-time index
+  std::string folder;  // below data_dir; its files are rt.*
+};
+
+// Every day of every configured index that searchd serves, by index and rising day. `today` counts days since 1970;
+// `days` replaces each index's retention. Throws Error(EX_CONFIG) for a name that searchd does not take.
+std::vector<SphinxDay> sphinx_days(const Config& config, int64_t today, std::optional<int> days);
+
+std::string sphinx_conf(const Config& config, int64_t today, std::optional<int> days);
+
+// Makes the folders of sphinx_days() that are not there, and removes those of older days of the same indexes, but for
+// the newest of these: somebody may be reading it. Nothing is removed but files named rt.* and then the empty folder.
+void prepare_sphinx_folders(Disk& disk, const Config& config, int64_t today, std::optional<int> days);
+
+}  // namespace alco
