@@ -64,7 +64,7 @@ std::string server_metrics(const Api& api) {
 }  // namespace
 
 void add_metrics_routes(Router& router, const Api& api) {
-  router.add("GET", "/metrics", Lane::query, [&api](const Request& request, const PathValues&, Response& response) {
+  router.add("GET", "/metrics", Lane::light, [&api](const Request& request, const PathValues&, Response& response) {
     response.content_type = "text/plain; version=0.0.4; charset=utf-8";
     response.body = server_metrics(api) + index_metrics(api.archive.all(request.principal, Right::read));
   });

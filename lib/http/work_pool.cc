@@ -1,6 +1,5 @@
 #include "lib/http/work_pool.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <memory>
 
@@ -57,10 +56,14 @@ WorkPool::Admission WorkPool::submit(Lane lane, Job job) {
     light_.ready.notify_one();
     return Admission::accepted;
   }
-  const auto same = std::count_if(query_.jobs.begin(), query_.jobs.end(),
-                                  [&](const Job& other) { return other.client == job.client; });
-  if (static_cast<size_t>(same) >= limits_.waiting_per_client) return Admission::client_full;
-  if (query_.jobs.size() >= limits_.waiting) return Admission::full;
+  size_t all = 0, same = 0;
+  for (const Job& other : query_.jobs) {
+    if (other.resumed) continue;
+    ++all;
+    if (other.client == job.client) ++same;
+  }
+  if (same >= limits_.waiting_per_client) return Admission::client_full;
+  if (all >= limits_.waiting) return Admission::full;
   query_.jobs.push_back(std::move(job));
   query_.ready.notify_one();
   return Admission::accepted;
@@ -68,6 +71,7 @@ WorkPool::Admission WorkPool::submit(Lane lane, Job job) {
 
 void WorkPool::resume(Job job) {
   std::lock_guard lock(mutex_);
+  job.resumed = true;
   query_.jobs.push_back(std::move(job));
   query_.ready.notify_one();
 }

@@ -22,6 +22,7 @@ class WorkPool {
   struct Job {
     std::string client;         // whose share it takes
     std::function<void()> run;  // must not throw
+    bool resumed = false;       // counts for no limit of the queue
   };
   enum class Admission { accepted, client_full, full };
 
