@@ -16,6 +16,8 @@ namespace alco::query {
 namespace {
 
 constexpr size_t kChunk = size_t{256} << 10;
+constexpr std::chrono::milliseconds kGlance(20);  // how soon a wait notices that it is over
+constexpr std::chrono::milliseconds kQuiet(100);  // a line that nothing follows for so long is an event
 constexpr size_t kMaxLine = size_t{64} << 20;
 
 // No line begins an event but the first: for the lines of one event.
@@ -49,7 +51,7 @@ void RawFile::open() {
   if (seekable_ && path_ == "-" && lseek(0, 0, SEEK_CUR) > 0) seekable_ = false;  // the shell has read part of it
 }
 
-size_t RawFile::read(char* data, size_t size, uint64_t offset, bool waits) {
+size_t RawFile::read(char* data, size_t size, uint64_t offset, std::chrono::milliseconds patience) {
   size_t done = 0;
   if (!ahead_.empty()) {
     done = std::min(size, ahead_.size());
@@ -59,8 +61,13 @@ size_t RawFile::read(char* data, size_t size, uint64_t offset, bool waits) {
   }
   while (done < size && !ended_) {
     if (!seekable_) {
-      const std::chrono::milliseconds patience(waits && done == 0 ? -1 : 0);
-      if (!stop::wait_readable(fd_.get(), patience)) break;  // nothing there, or a stop
+      const std::chrono::milliseconds left = done > 0 ? std::chrono::milliseconds(0) : patience;
+      const std::chrono::milliseconds step = left == kForEver ? kGlance : std::min(left, kGlance);
+      if (!stop::wait_readable(fd_.get(), step)) {
+        if (step == left || stop::requested() || (cancel_ && *cancel_)) break;
+        if (patience != kForEver) patience -= step;
+        continue;
+      }
     }
     const ssize_t n = seekable_ ? pread(fd_.get(), data + done, size - done, static_cast<off_t>(offset + done))
                                 : ::read(fd_.get(), data + done, size - done);
@@ -135,7 +142,7 @@ RawEvents::RawEvents(RawFile& file, uint64_t offset, const Multiline& multiline)
       text_(text_of(file, multiline)),
       arrival_(file.written()) {}
 
-bool RawEvents::next_line(std::string_view& line, bool growing) {
+bool RawEvents::next_line(std::string_view& line, bool growing, std::chrono::milliseconds patience) {
   size_t searched = at_;
   while (true) {
     const void* found = memchr(buffer_.data() + searched, '\n', filled_ - searched);
@@ -151,12 +158,14 @@ bool RawEvents::next_line(std::string_view& line, bool growing) {
     at_ = 0;
     searched = filled_;
     if (buffer_.size() - filled_ < kChunk) buffer_.resize(filled_ + kChunk);
-    const size_t n = file_.read(buffer_.data() + filled_, kChunk, base_ + filled_, !growing);
+    const size_t n = file_.read(buffer_.data() + filled_, kChunk, base_ + filled_, patience);
     if (n > 0) {
       filled_ += n;
       continue;
     }
-    if (filled_ == 0 || (growing && !file_.ended())) return false;
+    const bool more = !file_.seekable() && !file_.ended();  // a pipe that is only slow
+    if (filled_ == 0 || (growing && (file_.seekable() || more)) || (more && patience != RawFile::kForEver))
+      return false;
     line = {buffer_.data(), filled_};
     at_ = filled_;
     return true;
@@ -165,10 +174,11 @@ bool RawEvents::next_line(std::string_view& line, bool growing) {
 
 const Event* RawEvents::next(bool growing) {
   std::string_view line;
+  const std::chrono::milliseconds patience = growing ? std::chrono::milliseconds(0) : RawFile::kForEver;
   if (!text_) {
     do {
       begin_ = base_ + at_;
-      if (!next_line(line, growing)) return nullptr;
+      if (!next_line(line, growing, patience)) return nullptr;
       end_ = base_ + at_;
     } while (line.find_first_not_of(" \t\r") == line.npos);
     return &parser_.parse(line, arrival_);
@@ -180,10 +190,13 @@ const Event* RawEvents::next(bool growing) {
       return event;
     }
     if (finished_) return nullptr;
-    if (next_line(line, growing)) {
+    const bool may_wait = !growing && !file_.seekable() && text_->waiting();
+    if (next_line(line, growing, may_wait ? kQuiet : patience)) {
       text_->add(line, arrival_, base_ + at_);
     } else if (growing) {
       return nullptr;
+    } else if (may_wait && !file_.ended()) {
+      text_->finish();
     } else {
       text_->finish();
       finished_ = true;

@@ -1,5 +1,7 @@
 #pragma once
 // A plain file or a pipe as events: NDJSON, or lines of text (lib/collect/text_events.h).
+#include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -20,12 +22,15 @@ class RawFile {
   // "-" is stdin. Throws Error(EX_NOINPUT) or what open() says.
   explicit RawFile(const std::string& path);
 
+  static constexpr std::chrono::milliseconds kForEver{-1};
+
   // Up to `size` bytes at `offset`; fewer only at the end. For a pipe `offset` must be what was read so far; waits
-  // unless `waits` is false. Nothing is read after a stop was requested.
-  size_t read(char* data, size_t size, uint64_t offset, bool waits = true);
+  // up to `patience` for the first byte. A stop or stop_on() ends the wait with nothing read.
+  size_t read(char* data, size_t size, uint64_t offset, std::chrono::milliseconds patience = kForEver);
   bool seekable() const { return seekable_; }
-  bool ended() const { return ended_; }  // a pipe: its writer is gone
-  void spool();                          // reads the whole pipe into a temporary file
+  void stop_on(const std::atomic<bool>* cancel) { cancel_ = cancel; }  // borrowed: ends a wait for more
+  bool ended() const { return ended_; }                                // a pipe: its writer is gone
+  void spool();                                                        // reads the whole pipe into a temporary file
   // With tail -f's patience: was the file replaced by a new one, or cut? Then it is opened anew.
   bool reopened();
 
@@ -42,6 +47,7 @@ class RawFile {
   bool seekable_ = false, ended_ = false;
   std::string ahead_;  // of a pipe: read by json(), not yet given out
   std::optional<bool> json_;
+  const std::atomic<bool>* cancel_ = nullptr;
   uint64_t largest_ = 0;  // end of what was read so far
 };
 
@@ -58,7 +64,7 @@ class RawEvents {
   uint64_t end() const { return end_; }
 
  private:
-  bool next_line(std::string_view& line, bool growing);
+  bool next_line(std::string_view& line, bool growing, std::chrono::milliseconds patience);
 
   RawFile& file_;
   std::vector<char> buffer_;

@@ -220,6 +220,7 @@ class ArrivalScan : public RawScan {
 };
 
 std::unique_ptr<Scan> RawReader::scan(const ScanRequest& request) {
+  for (const auto& file : files_) file->stop_on(request.cancel);
   if (request.order == Order::arrival) {
     if (tails.empty()) {
       last_arrived = places_.size();
