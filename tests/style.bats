@@ -13,5 +13,5 @@
 }
 
 @test "style: each file is one concept, each unit test is built" {
-  scripts/lint size names tests
+  scripts/lint size tests
 }
