@@ -58,6 +58,7 @@ HTTP_SRCS = lib/http/access.cc \
 	lib/http/api_indices.cc \
 	lib/http/api_metrics.cc \
 	lib/http/api_pages.cc \
+	lib/http/api_sphinx.cc \
 	lib/http/api_tail.cc \
 	lib/http/archive.cc \
 	lib/http/connection.cc \
@@ -222,10 +223,10 @@ lint:
 demo:
 	MAKE='$(MAKE)' scripts/demo
 
-# The page, the manual and a sample configuration; services are in etc/systemd and rc.d.
+# Nothing is enabled or started: see "Install" in README.md.
 install: all
-	mkdir -p $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 \
-	  $(DESTDIR)$(PREFIX)/share/man/man7 $(DESTDIR)$(PREFIX)/share/alco $(DESTDIR)$(PREFIX)/etc
+	mkdir -p $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/etc $(DESTDIR)$(PREFIX)/share/alco \
+	  $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man7
 	install -m 755 $(TOOLS) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(TOOLS:bin/%=man/%.1) $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
@@ -233,6 +234,7 @@ install: all
 	rm -rf $(DESTDIR)$(PREFIX)/share/alco/web
 	cp -R web $(DESTDIR)$(PREFIX)/share/alco/web
 	install -m 644 etc/alco.json $(DESTDIR)$(PREFIX)/etc/alco.json.sample
+	DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' scripts/install-services
 
 help:
 	@echo 'make            build the tools into bin/'

@@ -279,6 +279,8 @@ nobody /grep/ 401
 nobody /api/collector/indices/ 401
 nobody /api/export/app/ 401
 nobody /metrics 401
+nobody /collector/sphinx.conf 401
+anna /collector/sphinx.conf 404
 anna /grep/app/ 200
 anna /api/grep/app/ 200
 anna /api/count/app/ 200
@@ -343,6 +345,11 @@ END
   [[ $output == *'alco_http_tails '* ]]
 }
 
+@test "alco-httpd: serves the configuration of searchd as alco-sphinxconf prints it" {
+  get /collector/sphinx.conf >"$BATS_TEST_TMPDIR/sphinx.conf"
+  alco-sphinxconf --config "$BATS_FILE_TMPDIR/alco.json" | cmp - "$BATS_TEST_TMPDIR/sphinx.conf"
+}
+
 @test "alco-httpd: the interface answers as its OpenAPI document says" {
   get /api/ >"$BATS_TEST_TMPDIR/api.json"
   python3 - "$URL" "$BATS_TEST_TMPDIR/api.json" <<'END'
@@ -379,6 +386,6 @@ for path, methods in document["paths"].items():
         if kind == "application/json":
             check(content[kind]["schema"], json.load(answer), path)
         done += 1
-assert done == 12, done
+assert done == 13, done
 END
 }

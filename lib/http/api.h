@@ -35,6 +35,7 @@ void add_field_routes(Router& router, const Api& api);                          
 void add_tail_routes(Router& router, const Api& api);                            // /api/tail/
 void add_export_routes(Router& router, const Api& api);                          // /api/export/
 void add_metrics_routes(Router& router, const Api& api);                         // /metrics
+void add_sphinx_routes(Router& router, const Api& api);                          // /collector/sphinx.conf
 void add_description_routes(Router& router);                                     // /api/
 
 }  // namespace alco::http

@@ -95,6 +95,7 @@ const Endpoint kEndpoints[] = {
     {"/api/tail/{index}/", "What arrives, as server-sent events", "text/event-stream", kTailParams, true, {}},
     {"/api/export/{index}/", "Everything that is found, as a file", kText, kExportParams, true, {}},
     {"/api/", "This document", kJson, {}, false, {}},
+    {"/collector/sphinx.conf", "What alco-sphinxconf prints", kText, {}, false, {}},
     {"/metrics", "Figures for Prometheus", kText, {}, false, {}},
     {"/healthz", "ok", kText, {}, false, {}},
 };

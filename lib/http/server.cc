@@ -117,6 +117,7 @@ int run_server(const Config& config, const ServerOptions& options) {
   add_tail_routes(router, api);
   add_export_routes(router, api);
   add_metrics_routes(router, api);
+  add_sphinx_routes(router, api);
   add_description_routes(router);
   Service service(router, access, host_names(listeners, config, options));
   for (const Listener& listener : listeners) printf("%s\n", listener.url.c_str());
