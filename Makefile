@@ -242,14 +242,41 @@ help:
 	@echo 'make check      install what is missing, build, run every test'
 	@echo 'make deps       install the packages that building and testing need'
 	@echo 'make unit       build and run the unit tests of lib/ alone'
+	@echo 'make fuzz       run the fuzz targets (clang), FUZZ_SECONDS each'
 	@echo 'make lint       format, shell, manual pages, banned calls'
 	@echo 'make install    into DESTDIR, PREFIX (/usr/local)'
 	@echo 'make clean      remove what was built'
 	@echo 'CXXFLAGS and LDFLAGS are added to ours: make CXXFLAGS="-O1 -g -fsanitize=address,undefined"'
 
+# Fuzz targets, each run for FUZZ_SECONDS; they need clang. New inputs are kept in bin/fuzz.
+FUZZ_CXX ?= clang++-14
+FUZZ_SECONDS ?= 60
+FUZZ_FLAGS = -std=c++20 -O1 -g -I. -pthread -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+FUZZ_SRCS = $(BASE_SRCS) $(EVENT_SRCS) $(QUERY_SRCS) $(COLLECT_SRCS)
+FUZZERS = bin/fuzz/event_parser_fuzz bin/fuzz/query_fuzz bin/fuzz/text_events_fuzz
+
+.SUFFIXES: .fuzz
+.cc.fuzz:
+	$(FUZZ_CXX) $(FUZZ_FLAGS) -c -o $@ $<
+
+bin/fuzz/libalco.a: $(FUZZ_SRCS:.cc=.fuzz)
+	@mkdir -p bin/fuzz
+	rm -f $@
+	ar rcs $@ $(FUZZ_SRCS:.cc=.fuzz)
+
+$(FUZZERS): bin/fuzz/libalco.a
+	$(FUZZ_CXX) $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ tests/fuzz/$(@F).cc bin/fuzz/libalco.a $(LIBS)
+
+fuzz: $(FUZZERS)
+	@for f in $(FUZZERS); do \
+	  mkdir -p $$f.corpus tests/fuzz/seeds/$${f##*/}; \
+	  $$f -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -artifact_prefix=$$f.found. $$f.corpus \
+	    tests/fuzz/seeds/$${f##*/} || exit 1; \
+	done
+
 clean:
 	rm -rf bin lib/libalco.a
-	find cmd lib tests -name '*.o' -o -name '*.d' | xargs rm -f
+	find cmd lib tests -name '*.o' -o -name '*.d' -o -name '*.fuzz' | xargs rm -f
 
-.PHONY: oracle all tests unit deps check lint demo install help clean
+.PHONY: oracle all tests unit deps check lint demo install fuzz help clean
 -include $(LIB_SRCS:.cc=.d) $(TOOLS:bin/%=cmd/%.d) $(UNIT_TESTS:bin/test/%=tests/unit/%.d)

@@ -125,8 +125,10 @@ std::optional<Nanoseconds> epoch_to_time(int64_t value) {
                        : size < 100'000'000'000'000     ? 1'000'000
                        : size < 100'000'000'000'000'000 ? 1'000
                                                         : 1;
-  if (unit == kSecond && size > static_cast<uint64_t>(kMaxSeconds)) return std::nullopt;
-  return value * unit;
+  Nanoseconds time = 0;
+  if (__builtin_mul_overflow(value, unit, &time)) return std::nullopt;
+  if (time > kMaxSeconds * kSecond || time < -kMaxSeconds * kSecond) return std::nullopt;
+  return time;
 }
 
 std::optional<Nanoseconds> epoch_to_time(double value) {

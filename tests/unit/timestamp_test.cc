@@ -37,6 +37,9 @@ void tells_the_unit_of_an_epoch_by_its_size() {
   CHECK(epoch_to_time(base) == base);
   CHECK(epoch_to_time(1795000000.25) == base + kSecond / 4);
   CHECK(!epoch_to_time(1e300));
+  for (const int64_t value :
+       {99'999'999'999, 99'999'999'999'999, 99'999'999'999'999'999, INT64_MAX, INT64_MIN, -99'999'999'999})
+    CHECK(!epoch_to_time(value));
 }
 
 void names_days() {
