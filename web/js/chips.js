@@ -9,7 +9,7 @@ export function showChips(place, text, answer, apply) {
   const chips = understood.map((clause, i) => {
     const rest = typed.length === understood.length ? remove(text, i) : understood.filter((_, k) => k !== i).join(' ');
     return el('span.chip', {role: 'listitem'}, ...parts(clause),
-      button('×', () => apply(rest), {title: 'take this condition away', 'aria-label': `Remove ${clause}`}));
+      button('×', () => apply(rest), {title: `take ${clause} away`}));
   });
   for (const note of answer?.query?.notes ?? []) chips.push(el('span.note', {role: 'listitem'}, note, ...suggestion(note, text, apply)));
   place.replaceChildren(...chips);
@@ -19,10 +19,10 @@ export function showChips(place, text, answer, apply) {
 // '-@host="x"' as sign, name, operator and value, each with its own colour; the message's name is left out.
 function parts(clause) {
   const match = /^(-?)@([\w.@-]+?)(:[<>]=?|:|=)([^]*)$/.exec(clause);
-  if (!match || split(clause).length > 1) return [el('span.value', null, clause)];
+  if (!match || split(clause).length > 1) return [el('span.value', clause)];
   const [, sign, name, operator, value] = match;
-  return [sign && el('b.not', null, 'not '), name !== 'message' && el('span.name', null, name, ' '),
-    name !== 'message' && operator !== '=' && operator !== ':' && el('span.name', null, `${operator.slice(1)} `), el('span.value', null, value)];
+  return [sign && el('b.not', 'not '), name !== 'message' && el('span.name', name, ' '),
+    name !== 'message' && operator !== '=' && operator !== ':' && el('span.name', `${operator.slice(1)} `), el('span.value', value)];
 }
 
 // "no field 'level' in this index; did you mean levelname?" gets a button that does it.

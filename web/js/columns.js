@@ -56,7 +56,7 @@ export class Columns {
       onpointerdown: (event) => this.resize(event, name)});
     return el('span.cell', {role: 'columnheader', 'data-column': name, onpointerdown: (event) => this.drag(event, name)},
       el('span.name', {title: `${name}\ndrag to move`}, name),
-      button('×', () => this.page.setColumns(this.names.filter((other) => other !== name)), {title: 'take this column away', 'aria-label': `Remove column ${name}`}), handle);
+      button('×', () => this.page.setColumns(this.names.filter((other) => other !== name)), {title: `take column ${name} away`}), handle);
   }
 
   keep() {

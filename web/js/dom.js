@@ -3,11 +3,12 @@
 const properties = new Set(['value', 'checked', 'disabled', 'hidden', 'tabIndex', 'type', 'name', 'placeholder', 'spellcheck',
   'autocomplete', 'title', 'id', 'href', 'rel', 'target', 'download', 'draggable', 'open', 'htmlFor', 'colSpan']);
 
-// el('button.quiet', {title: 'Help', onclick: f, 'aria-label': 'Help'}, 'text', node, null)
-export function el(spec, attributes = null, ...children) {
+// el('button.quiet', {title: 'Help', onclick: f, 'aria-label': 'Help'}, 'text', node, null); the attributes may be missing.
+export function el(spec, ...children) {
   const [tag, ...classes] = spec.split('.');
   const node = document.createElement(tag || 'div');
   if (classes.length) node.className = classes.join(' ');
+  const attributes = children[0]?.constructor === Object ? children.shift() : {};
   for (const name in attributes) {
     const value = attributes[name];
     if (value === undefined || value === null) continue;
@@ -22,7 +23,9 @@ export function el(spec, attributes = null, ...children) {
 
 export const byId = (id) => document.getElementById(id);
 
+// A label of one character is no name: the title is.
 export function button(label, action, attributes = {}) {
+  if (label.length < 2) attributes['aria-label'] ??= attributes.title;
   return el('button', {type: 'button', onclick: action, ...attributes}, label);
 }
 

@@ -32,9 +32,9 @@ export class Filters {
     const list = el('div.values', {role: 'group', 'aria-label': name});
     const total = el('span.total');
     const toggle = button(name, () => this.toggle(name), {'aria-expanded': String(open), title: name});
-    const asColumn = button('▥', () => this.page.toggleColumn(name), {title: 'show as a column', 'aria-label': `Column ${name}`});
+    const asColumn = button('▥', () => this.page.toggleColumn(name), {title: `show ${name} as a column`});
     asColumn.classList.add('column');
-    const box = el('section.field', null, el('h3', null, toggle, total, asColumn), list);
+    const box = el('section.field', el('h3', toggle, total, asColumn), list);
     return {box, list, toggle, total, asColumn, open, more: false, needle: '', answer: null};
   }
 
@@ -86,7 +86,7 @@ export class Filters {
 
   fill(name) {
     const section = this.sections.get(name), {answer, list} = section;
-    if (section.error) return list.replaceChildren(el('p.note', null, section.error));
+    if (section.error) return list.replaceChildren(el('p.note', section.error));
     const {included, excluded} = chosen(state.q, name);
     const values = [...answer.values];
     const there = new Set(values.map(({value}) => value));
@@ -107,7 +107,7 @@ export class Filters {
     if (answer.without > 0) extra.push(el('span.without', {title: `lines without ${name}`}, `${number(answer.without)} without`));
     const find = section.more ? [section.find ??= el('input', {type: 'search', placeholder: `find in ${name}`, spellcheck: false, 'aria-label': `Find in ${name}`,
       oninput: () => { section.needle = section.find.value; this.fill(name); section.find.focus(); }})] : [];
-    list.replaceChildren(...find, ...rows, extra.length ? el('p.extra', null, ...extra) : '');
+    list.replaceChildren(...find, ...rows, extra.length ? el('p.extra', ...extra) : '');
   }
 
   value(name, value, count, most, included, excluded, isLevel) {
@@ -116,10 +116,10 @@ export class Filters {
     const act = (change) => this.page.apply(change(state.q, name, value));
     const main = el('button.main', {type: 'button', 'aria-pressed': String(included),
       title: `${value}\nclick: only this ${name}; Ctrl: add; Alt: exclude`, onclick: (event) => act(byModifier(event))},
-      isLevel && el(`i.${classes[levelClass(value)] ?? 'unknown'}`), el('span.text', null, value === '' ? '(empty)' : value), el('span.count', null, number(count)));
-    const row = el('div.choice', null, bar, main, el('span.acts', null,
-      button('−', () => act(exclude), {title: 'exclude', 'aria-label': `Exclude ${name} ${value}`}),
-      button('only', () => this.page.apply(only(name, value)), {title: 'only this: all other conditions go', 'aria-label': `Only ${name} ${value}`})));
+      isLevel && el(`i.${classes[levelClass(value)] ?? 'unknown'}`), el('span.text', value === '' ? '(empty)' : value), el('span.count', number(count)));
+    const row = el('div.choice', bar, main, el('span.acts', null,
+      button('−', () => act(exclude), {title: `exclude ${name} ${value}`}),
+      button('only', () => this.page.apply(only(name, value)), {title: 'all other conditions go'})));
     if (included) row.classList.add('included');
     if (excluded) row.classList.add('excluded');
     if (!count) row.classList.add('zero');

@@ -18,7 +18,7 @@ import {Notices} from './notices.js';
 import {LineActions} from './lineactions.js';
 import {keyTable} from './keytable.js';
 import {Keys} from './keys.js';
-import {chooseRange, rangeName, step, widen} from './timerange.js';
+import {chooseRange, rangeName, step} from './timerange.js';
 import {showMenu, showShortcuts, command} from './menu.js';
 import {byModifier, conditions} from './query.js';
 import {levelFields} from './level.js';
@@ -86,14 +86,12 @@ class Page {
       if (!this.apply(input.value.trim())) this.run(this.placeNow());
     });
     input.addEventListener('keydown', (event) => { if (event.key === 'Escape') { input.value = state.q; byId('list').focus(); } });
-    byId('case').addEventListener('click', () => change({case: {'': 'exact', exact: 'ignore', ignore: ''}[state.case] ?? ''}));
-    byId('time').addEventListener('click', (event) => chooseRange(event.currentTarget));
-    byId('back').addEventListener('click', () => this.step(-1));
-    byId('forward').addEventListener('click', () => this.step(1));
-    byId('wider').addEventListener('click', () => widen(this.range()));
-    byId('menu').addEventListener('click', (event) => showMenu(event.currentTarget, this));
-    byId('shortcuts').addEventListener('click', (event) => showShortcuts(event.currentTarget, this));
-    byId('panel').addEventListener('click', () => this.togglePanel());
+    const actions = {
+      case: () => change({case: {'': 'exact', exact: 'ignore', ignore: ''}[state.case] ?? ''}),
+      time: chooseRange, back: () => this.step(-1), forward: () => this.step(1), wider: () => step(0, this.range()),
+      menu: (anchor) => showMenu(anchor, this), shortcuts: (anchor) => showShortcuts(anchor, this), panel: () => this.togglePanel(),
+    };
+    for (const [id, action] of Object.entries(actions)) byId(id).addEventListener('click', (event) => action(event.currentTarget));
     byId('place').textContent = index;
   }
 
@@ -202,7 +200,7 @@ class Page {
   }
 
   measure() {
-    const list = byId('list'), probe = el('span.probe', null, '0'.repeat(100));
+    const list = byId('list'), probe = el('span.probe', '0'.repeat(100));
     list.append(probe);
     const ch = probe.offsetWidth / 100, height = probe.offsetHeight;
     probe.remove();
@@ -261,12 +259,12 @@ class Page {
     const begin = lines.ends.top && this.list.atTop, end = lines.ends.bottom && this.list.atBottom;
     const share = range && range[1] > range[0] ? Math.round(((first.ms - range[0]) / (range[1] - range[0])) * 100) : null;
     const here = begin && end ? 'all' : end ? 'end' : begin ? 'top' : share === null ? '' : `${Math.min(100, Math.max(0, share))}%`;
-    this.status.position([el('span', null, `${zone.now.second(first.ms)} – ${zone.now.second(last.ms)} ${zone.now.suffix(first.ms)}`), el('b', null, here)]);
+    this.status.position([el('span', `${zone.now.second(first.ms)} – ${zone.now.second(last.ms)} ${zone.now.suffix(first.ms)}`), el('b', here)]);
   }
 
   showTotal() {
     const range = this.range();
-    byId('total').replaceChildren(el('b', null, number(this.total)), `${this.total === 1 ? 'line' : 'lines'} `, range ? el('span', null, `in ${duration(range[1] - range[0])}`) : '');
+    byId('total').replaceChildren(el('b', number(this.total)), `${this.total === 1 ? 'line' : 'lines'} `, range ? el('span', `in ${duration(range[1] - range[0])}`) : '');
   }
 
   // The time that is searched, in ms: as chosen, or as far as there are events.
@@ -382,8 +380,8 @@ class Page {
 
   help() {
     const dialog = byId('help');
-    dialog.replaceChildren(el('header', null, el('h2', null, 'Keys, as in less'), button('×', () => dialog.close(), {'aria-label': 'Close'})), this.keys.help(),
-      el('p', null, 'Click a value: only this. Ctrl-click: add. Alt-click: exclude. Click a line: its members. Click a time: link to the line; shift-click: to a range.'));
+    dialog.replaceChildren(el('header', el('h2', 'Keys, as in less'), button('×', () => dialog.close(), {title: 'close'})), this.keys.help(),
+      el('p', 'Click a value: only this. Ctrl-click: add. Alt-click: exclude. Click a line: its members. Click a time: link to the line; shift-click: to a range.'));
     dialog.showModal();
   }
 

@@ -122,9 +122,9 @@ export class HistogramView {
   showTip(x) {
     const {data, page: {zone}} = this, i = this.bucket(x), from = data.origin + i * data.width, stack = data.stacks[i];
     const total = stack.reduce((a, b) => a + b);
-    const levels = [4, 3, 2, 1, 0].filter((c) => stack[c]).map((c) => el('span', null, el(`i.${classes[c]}`), `${classes[c]} ${number(stack[c])}`));
-    this.tip.replaceChildren(el('b', null, `${zone.date(from)} ${data.width < 1000 ? zone.time(from) : zone.second(from)}`),
-      el('span', null, `${number(total)} ${total === 1 ? 'line' : 'lines'}`), ...levels);
+    const levels = [4, 3, 2, 1, 0].filter((c) => stack[c]).map((c) => el('span', el(`i.${classes[c]}`), `${classes[c]} ${number(stack[c])}`));
+    this.tip.replaceChildren(el('b', `${zone.date(from)} ${data.width < 1000 ? zone.time(from) : zone.second(from)}`),
+      el('span', `${number(total)} ${total === 1 ? 'line' : 'lines'}`), ...levels);
     this.tip.hidden = false;
     const at = Math.min(this.width - this.tip.offsetWidth - 4, Math.max(0, x + 12));
     this.tip.style.left = `${at}px`;

@@ -15,7 +15,7 @@ function minutes(counts) {
     return bar;
   });
   return [el('span.minutes', {role: 'img', 'aria-label': `events in the last ${counts.length} minutes: ${counts.join(', ')}`}, ...bars),
-    el('span.perminute', null, number(sum))];
+    el('span.perminute', number(sum))];
 }
 
 // Opens grep/shortcut/NAME/VALUE/, which the server turns into the search.
@@ -36,13 +36,13 @@ function row(index) {
   const problems = [...(index.problems ?? [])];
   if (index.rejected) problems.push(`${number(index.rejected)} lines could not be stored: see the index's file "rejected"`);
   return el('tr', null,
-    el('td.name', null, el('a', {href: `${encodeURIComponent(index.name)}/`}, index.name), ...problems.map((text) => el('span.problem', null, text))),
-    el('td', null, ...minutes(index.last_minutes ?? [])),
+    el('td.name', el('a', {href: `${encodeURIComponent(index.name)}/`}, index.name), ...problems.map((text) => el('span.problem', text))),
+    el('td', ...minutes(index.last_minutes ?? [])),
     el(age > quietAfter ? 'td.right.old' : 'td.right', {title: index.newest ?? ''}, age === null ? '–' : age < 1000 ? 'now' : `${duration(age)} ago`),
-    el('td.right', null, number(index.events)),
-    el('td.right.wide', null, bytes(index.bytes), el('span.quiet', null, index.events ? `  ${Math.round(index.bytes / index.events)} B/event` : '')),
+    el('td.right', number(index.events)),
+    el('td.right.wide', bytes(index.bytes), el('span.quiet', index.events ? `  ${Math.round(index.bytes / index.events)} B/event` : '')),
     el('td.right.wide', {title: index.oldest ?? ''}, index.events ? index.oldest.slice(0, 10) : '–'),
-    el('td.wide.shortcuts', null, ...Object.entries(index.shortcuts ?? {}).map(([name, what]) => shortcut(name, what))));
+    el('td.wide.shortcuts', ...Object.entries(index.shortcuts ?? {}).map(([name, what]) => shortcut(name, what))));
 }
 
 async function show() {
@@ -57,12 +57,12 @@ async function show() {
   const {indices} = answer;
   byId('sum').textContent = `${number(indices.reduce((sum, {events}) => sum + events, 0))} events, ${bytes(indices.reduce((sum, index) => sum + index.bytes, 0))}`;
   if (!indices.length)
-    return place.replaceChildren(el('div.empty', null, el('p', null, 'There is no index yet. The first event makes one:'), el('pre', null, "echo '{\"message\": \"hello\"}' | alco-index -i app")));
+    return place.replaceChildren(el('div.empty', el('p', 'There is no index yet. The first event makes one:'), el('pre', "echo '{\"message\": \"hello\"}' | alco-index -i app")));
   if (place.contains(document.activeElement) && document.activeElement.matches('input')) return;  // somebody is typing a value
   const head = ['index', 'last five minutes', 'newest', 'events', 'size', 'since', 'shortcuts'].map((name, i) =>
-    el(`th${i > 1 && i < 6 ? '.right' : ''}${i > 3 ? '.wide' : ''}`, {}, name));
+    el(`th${i > 1 && i < 6 ? '.right' : ''}${i > 3 ? '.wide' : ''}`, name));
   indices.sort((a, b) => (a.name < b.name ? -1 : 1));
-  place.replaceChildren(el('table', null, el('thead', null, el('tr', null, ...head)), el('tbody', null, ...indices.map(row))));
+  place.replaceChildren(el('table', el('thead', el('tr', ...head)), el('tbody', ...indices.map(row))));
 }
 
 const label = () => { byId('theme').textContent = theme(); };

@@ -44,8 +44,8 @@ export class Keys {
       if (!sections.has(section)) sections.set(section, []);
       if (text) sections.get(section).push([keys, text]);
     }
-    return el('div.help', null, ...[...sections].map(([section, rows]) => el('section', null, el('h3', null, section),
-      el('dl', null, ...rows.flatMap(([keys, text]) => [
-        el('dt', null, ...keys.split(' ').slice(0, 4).flatMap((key, i) => [i ? ' ' : '', el('kbd', null, key)])), el('dd', null, text)])))));
+    return el('div.help', ...[...sections].map(([section, rows]) => el('section', el('h3', section),
+      el('dl', ...rows.flatMap(([keys, text]) => [
+        el('dt', ...keys.split(' ').slice(0, 4).flatMap((key, i) => [i ? ' ' : '', el('kbd', key)])), el('dd', text)])))));
   }
 }

@@ -115,18 +115,23 @@ export class List {
   visible() {
     if (!this.lines?.length) return null;
     const y = this.y - this.base;
-    const last = this.indexAt(y + this.height - 1);
-    return {first: this.lines.at(this.indexAt(y)), last: this.lines.at(last), firstIndex: this.indexAt(y), lastIndex: last};
+    const firstIndex = this.indexAt(y), lastIndex = this.indexAt(y + this.height - 1);
+    return {first: this.lines.at(firstIndex), last: this.lines.at(lastIndex), firstIndex, lastIndex};
   }
 
   // Lines came, went or changed their height: keeps `anchor` (as anchor() returned it before) where it was.
   update(anchor) {
-    this.measureAll();
-    const i = anchor.line ? this.lines.indexOf(anchor.line) : -1;
-    if (i >= 0) this.base = this.y + anchor.offset - this.tops[i];
-    if (this.base < 0 || this.base > 20 * headroom) this.rebase(headroom);
+    this.keep(anchor);
+    if (this.base > 20 * headroom) this.rebase(headroom);
     this.render(anchor);
     this.settle();
+  }
+
+  keep({line, offset}) {
+    this.measureAll();
+    const i = line ? this.lines.indexOf(line) : -1;
+    if (i >= 0) this.base = this.y + offset - this.tops[i];
+    if (this.base < 0) this.rebase(this.lines.ends.top ? 0 : headroom);
   }
 
   rebase(base) {
@@ -201,17 +206,13 @@ export class List {
       this.widest = Math.max(this.widest, node.offsetWidth);
       if (height !== line.height) { line.height = height; changed = true; }
     }
-    if (changed) {
-      this.measureAll();
-      const i = anchor.line ? this.lines.indexOf(anchor.line) : -1;
-      if (i >= 0) this.base = this.y + anchor.offset - this.tops[i];
-      else if (anchor.line === null) {
-        this.setSpace();
-        this.moveTo(this.bottom);
-      }
-      if (this.base < 0) this.rebase(this.lines.ends.top ? 0 : headroom);
+    if (!changed) return false;
+    this.keep(anchor);
+    if (!anchor.line) {
+      this.setSpace();
+      this.moveTo(this.bottom);
     }
-    return changed;
+    return true;
   }
 
   resized() {
@@ -234,11 +235,10 @@ export class List {
   // One line changed (unfolded, selected): its row is made anew.
   refresh(line) {
     const anchor = this.anchor();
+    line.height = 0;
     ++line.revision;
     this.update(anchor);
   }
-
-  rowOf(line) { return this.rows.get(line)?.node; }
 
   scrollBy(px) {
     this.moveTo(Math.max(this.base, this.y + px));

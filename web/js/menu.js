@@ -33,7 +33,7 @@ export function exportAddress(format, columns) {
 }
 
 export function showMenu(anchor, page) {
-  const item = (label, action, key = '') => el('button.item', {type: 'button', onclick: () => { closePopover(); action(); }}, label, key && el('kbd', null, key));
+  const item = (label, action, key = '') => el('button.item', {type: 'button', onclick: () => { closePopover(); action(); }}, label, key && el('kbd', key));
   const copied = async (text, what) => { await copy(text); page.say(`${what} copied`); };
   const absolute = () => new URL(link(), location.href).href;
   const download = (format, label) => el('a.item', {href: exportAddress(format, page.columns).href, download: '', onclick: () => { closePopover(); page.say('export: the browser shows its progress'); }}, label);
@@ -42,16 +42,16 @@ export function showMenu(anchor, page) {
     item('copy link to this search', () => copied(absolute(), 'link')),
     canFreeze() && item('copy link with fixed times', () => { freeze(); copied(absolute(), 'link'); }),
     item('copy as command', () => copied(page.command, 'command')),
-    el('h3', null, 'export all that was found'),
-    el('div.row3', null, download('text', 'text'), download('json', 'NDJSON'), download('csv', 'CSV')),
-    el('h3', null, 'context of every hit'),
+    el('h3', 'export all that was found'),
+    el('div.row3', download('text', 'text'), download('json', 'NDJSON'), download('csv', 'CSV')),
+    el('h3', 'context of every hit'),
     contextForm(),
-    el('h3', null, 'appearance'), el('div.row3', null, ...looks),
+    el('h3', 'appearance'), el('div.row3', ...looks),
     item('keys and help', () => page.help(), 'h')));
 }
 
 function contextForm() {
-  const field = (name, label, hint) => el('label', null, label, el('input', {name, value: state[name], placeholder: hint, autocomplete: 'off'}));
+  const field = (name, label, hint) => el('label', label, el('input', {name, value: state[name], placeholder: hint, autocomplete: 'off'}));
   const form = el('form.context', {onsubmit: (event) => {
     event.preventDefault();
     closePopover();
@@ -73,14 +73,14 @@ export async function showShortcuts(anchor, page) {
     return page.say(error.message);
   }
   if (!shortcuts.length) return page.say('this index has no shortcuts: they are made in the configuration');
-  popover(anchor, 'Shortcuts', el('div.menu', null, ...shortcuts.map(([name, {description, query, columns}]) => {
+  popover(anchor, 'Shortcuts', el('div.menu', ...shortcuts.map(([name, {description, query, columns}]) => {
     const wanted = query.includes('{value}');
     const form = el('form.shortcut', {onsubmit: (event) => {
       event.preventDefault();
       closePopover();
       const value = form.elements.value?.value.trim() ?? '';
       change({q: query.replaceAll('{value}', `"${value.replace(/["\\]/g, '\\$&')}"`), ...(columns?.length ? {cols: columns.join(',')} : {})});
-    }}, el('b', null, description || name), wanted && el('input', {name: 'value', placeholder: 'value', 'aria-label': `Value for ${name}`}),
+    }}, el('b', description || name), wanted && el('input', {name: 'value', placeholder: 'value', 'aria-label': `Value for ${name}`}),
     el('button', {type: 'submit'}, 'go'));
     return form;
   })));

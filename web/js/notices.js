@@ -28,14 +28,14 @@ export class Notices {
   }
 
   incomplete(reasons) {
-    this.set('incomplete', el('div', {role: 'status'}, el('b', null, 'This answer is incomplete. '), reasons.join('; ')));
+    this.set('incomplete', el('div', {role: 'status'}, el('b', 'This answer is incomplete. '), reasons.join('; ')));
   }
 
   // An unreachable server is tried again by itself, at growing distances.
   failed(error, again) {
     clearTimeout(this.timer);
     const retry = () => { clearTimeout(this.timer); this.set('error', null); again(); };
-    const text = el('span', null, error.message);
+    const text = el('span', error.message);
     this.set('error', el('div', {role: 'alert'}, text, button('try again', retry)));
     if (error.status !== 0 && error.status !== 503) return;
     this.delay = Math.min(15, (this.delay ?? 0.5) * 2);
@@ -46,9 +46,9 @@ export class Notices {
   }
 
   async nothing() {
-    const box = el('div', {role: 'status'}, el('h2', null, 'Nothing found'));
+    const box = el('div', {role: 'status'}, el('h2', 'Nothing found'));
     this.set('empty', box);
-    const detail = el('p', null, 'counting what was searched …');
+    const detail = el('p', 'counting what was searched …');
     box.append(detail);
     try {
       const answer = await get(indexPath('count'), searchParameters());
@@ -62,7 +62,7 @@ export class Notices {
       : typed.length ? [button('without the query', () => change({q: ''}))] : [];
     if (state.since || state.until) offers.push(button('search all time', () => change({since: '', until: ''})));
     if (state.case === 'exact') offers.push(button('ignore case', () => change({case: 'ignore'})));
-    box.append(el('p.offers', null, ...offers));
+    box.append(el('p.offers', ...offers));
   }
 
   connected(yes) {
@@ -71,6 +71,6 @@ export class Notices {
 
   // Lines that came while the reader looked further up.
   waiting(count) {
-    this.set('waiting', count ? el('div', null, button(`${number(count)} new ${count === 1 ? 'line' : 'lines'} ↓`, () => this.page.list.scrollToBottom())) : null);
+    this.set('waiting', count ? el('div', button(`${number(count)} new ${count === 1 ? 'line' : 'lines'} ↓`, () => this.page.list.scrollToBottom())) : null);
   }
 }

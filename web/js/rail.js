@@ -94,8 +94,8 @@ export class Rail {
     const y = this.at(event), ms = this.ms(y), zone = this.page.zone;
     const {data} = this.page.histogram;
     const stack = data?.stacks[Math.floor((ms - data.origin) / data.width)];
-    this.tip.replaceChildren(el('b', null, `${zone.date(ms)} ${zone.second(ms)}`),
-      el('span', null, stack ? `${number(stack.reduce((a, b) => a + b))} lines` : ''));
+    this.tip.replaceChildren(el('b', `${zone.date(ms)} ${zone.second(ms)}`),
+      el('span', stack ? `${number(stack.reduce((a, b) => a + b))} lines` : ''));
     this.tip.hidden = false;
     this.tip.style.top = `${Math.min(this.height - 44, Math.max(0, y - 20))}px`;
     if (this.dragging) this.thumb.style.transform = `translateY(${Math.min(this.height - 10, Math.max(0, y - 5))}px)`;

@@ -77,10 +77,10 @@ export class Rows {
     if (!previous) return [];
     const zone = this.view.zone, nodes = [];
     const day = zone.date(line.ms);
-    if (day !== zone.date(previous.ms)) nodes.push(el('div.day', {role: 'presentation'}, el('span', null, `${day} ${zone.weekday(line.ms)}`)));
+    if (day !== zone.date(previous.ms)) nodes.push(el('div.day', {role: 'presentation'}, el('span', `${day} ${zone.weekday(line.ms)}`)));
     const away = Math.abs(line.ms - previous.ms);
     if (this.view.unfiltered && away >= gap && !line.late)
-      nodes.push(el('div.gap', {role: 'presentation'}, el('span', null, `no events for ${duration(away)}`)));
+      nodes.push(el('div.gap', {role: 'presentation'}, el('span', `no events for ${duration(away)}`)));
     if (line.group !== null && previous.group !== null && line.group !== previous.group && !this.view.marking)
       nodes.push(el('div.group', {role: 'presentation'}));
     return nodes;
@@ -126,8 +126,7 @@ export class Rows {
   }
 
   pill(line, what, label, open) {
-    return button(label, null, {'data-unfold': what, 'aria-expanded': String(open), 'aria-label': `${open ? 'Fold' : 'Unfold'} ${what}`,
-      title: open ? 'fold' : `unfold ${what}`});
+    return button(label, null, {'data-unfold': what, 'aria-expanded': String(open), title: open ? 'fold' : `unfold ${what}`});
   }
 
   unfolded(line, opened) {
@@ -136,13 +135,13 @@ export class Rows {
     for (const name of view.contextFields) {
       const value = opened.has(name) ? member(line.members, name) : undefined;
       if (value !== undefined)
-        box.append(el('figure', null, el('figcaption', null, name, button('copy', null, {'data-copy': name, title: 'copy', 'aria-label': `Copy ${name}`})),
-          el('pre', null, ...marked(plain(value), [], view.find.spans(plain(value))))));
+        box.append(el('figure', el('figcaption', name, button('copy', null, {'data-copy': name, title: `copy ${name}`})),
+          el('pre', ...marked(plain(value), [], view.find.spans(plain(value))))));
     }
     if (opened.has('tree')) {
       const act = (label, what, title) => button(label, null, {'data-act': what, title});
       box.append(el('div.event', null,
-        el('div.actions', null, act('copy text', 'copy-text', 'the message as it is'), act('copy JSON', 'copy-json', 'the whole event'),
+        el('div.actions', act('copy text', 'copy-text', 'the message as it is'), act('copy JSON', 'copy-json', 'the whole event'),
           act('copy link', 'copy-link', 'to this line'), act('+ context', 'more', 'more lines around this one (+)'),
           act('− context', 'less', 'fewer lines around this one (-)'),
           ...view.sameFields.filter((name) => member(line.members, name) !== undefined)

@@ -3,14 +3,14 @@ import {el, button, number, later} from './dom.js';
 
 export class StatusBar {
   constructor(place, {toggles, cancel}) {
-    this.prompt = el('span.prompt', null, ':');
+    this.prompt = el('span.prompt', ':');
     this.input = el('input', {hidden: true, spellcheck: false, autocomplete: 'off', 'aria-label': 'Prompt'});
     this.message = el('span.said', {role: 'status', 'aria-live': 'polite'});
     this.stop = button('cancel', cancel, {hidden: true});
     this.where = el('span.where');
     this.toggles = toggles.map(([key, label, action, pressed, title]) => ({pressed, label,
-      node: el('button.toggle', {type: 'button', onclick: action, title}, el('kbd', null, key), el('span', null, typeof label === 'string' ? label : ''))}));
-    place.append(el('span.left', null, this.prompt, this.input, this.message, this.stop), this.where, el('span.toggles', null, ...this.toggles.map(({node}) => node)));
+      node: el('button.toggle', {type: 'button', onclick: action, title}, el('kbd', key), el('span', typeof label === 'string' ? label : ''))}));
+    place.append(el('span.left', this.prompt, this.input, this.message, this.stop), this.where, el('span.toggles', ...this.toggles.map(({node}) => node)));
     this.input.addEventListener('keydown', (event) => this.key(event));
     this.input.addEventListener('blur', () => this.close());
     this.fade = later(() => { this.message.textContent = ''; }, 6000);

@@ -38,7 +38,7 @@ function entered(text) {
 
 export function chooseRange(anchor) {
   const set = (since, until = '') => { closePopover(); change({since, until}); };
-  const field = (name, label) => el('label', null, label, el('input', {name, value: show(state[name]), spellcheck: false, autocomplete: 'off',
+  const field = (name, label) => el('label', label, el('input', {name, value: show(state[name]), spellcheck: false, autocomplete: 'off',
     placeholder: name === 'since' ? '2026-11-20 14:05, 2h' : 'now'}));
   const wrong = el('p.wrong', {role: 'alert'});
   const form = el('form', {onsubmit: (event) => {
@@ -52,9 +52,9 @@ export function chooseRange(anchor) {
     ...Intl.supportedValuesOf('timeZone').filter((name) => name !== 'UTC').map((name) => el('option', {value: name}, name)));
   zones.value = state.tz;
   popover(anchor, 'Time range', el('div.range', null,
-    el('div.presets', null, ...presets.map(([text, name]) => button(name, () => set(text), {'aria-pressed': String(state.since === text && !state.until)})),
+    el('div.presets', ...presets.map(([text, name]) => button(name, () => set(text), {'aria-pressed': String(state.since === text && !state.until)})),
       button('all time', () => set(''), {'aria-pressed': String(!state.since && !state.until)})),
-    el('div.exact', null, form, el('label', null, 'times are shown in', zones),
+    el('div.exact', form, el('label', 'times are shown in', zones),
       canFreeze() && button('freeze: make relative times fixed', () => { closePopover(); freeze(); }, {title: 'so that a link shows the same lines tomorrow'}))));
 }
 
@@ -66,20 +66,19 @@ export function freeze() {
   change({since: fixed(state.since), until: state.until ? fixed(state.until) : rfc3339(now)}, {step: false});
 }
 
-// One window back or forward, of the same width. `whole` is what the histogram covers, when nothing is chosen.
-export function step(direction, whole) {
+// What is searched now, in ms; `whole` is what the histogram covers, when nothing is chosen. Null if nothing is known.
+function current(whole) {
   const now = Date.now();
   const from = resolve(state.since, zone.now, now) ?? whole?.[0], to = resolve(state.until, zone.now, now) ?? (state.since ? now : whole?.[1]);
-  if (from === undefined || to === undefined) return null;
-  const width = to - from;
-  change({since: rfc3339(from + direction * width), until: rfc3339(to + direction * width)});
-  return duration(width);
+  return from === undefined || to === undefined ? null : [from, to];
 }
 
-export function widen(whole) {
-  const now = Date.now();
-  const from = resolve(state.since, zone.now, now) ?? whole?.[0], to = resolve(state.until, zone.now, now) ?? (state.since ? now : whole?.[1]);
-  if (from === undefined || to === undefined) return;
-  const half = (to - from) / 2;
-  change({since: rfc3339(from - half), until: rfc3339(to + half)});
+// Moves the window by its width, back (-1) or forward (1); makes it twice as wide (0).
+export function step(direction, whole) {
+  const range = current(whole);
+  if (!range) return '';
+  const [from, to] = range, width = to - from;
+  change(direction ? {since: rfc3339(from + direction * width), until: rfc3339(to + direction * width)}
+    : {since: rfc3339(from - width / 2), until: rfc3339(to + width / 2)});
+  return duration(width);
 }
