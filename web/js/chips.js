@@ -4,32 +4,32 @@ import {conditions, remove, split} from './query.js';
 
 // Shows `answer.query`; `apply(text)` runs another query.
 export function showChips(place, text, answer, apply) {
-  const understood = answer?.query?.clauses ?? [];
-  const typed = conditions(text);
-  const chips = understood.map((clause, i) => {
-    const rest = typed.length === understood.length ? remove(text, i) : understood.filter((_, k) => k !== i).join(' ');
-    return el('span.chip', {role: 'listitem'}, ...parts(clause),
-      button('×', () => apply(rest), {title: `take ${clause} away`}));
-  });
-  for (const note of answer?.query?.notes ?? []) chips.push(el('span.note', {role: 'listitem'}, note, ...suggestion(note, text, apply)));
-  place.replaceChildren(...chips);
-  place.hidden = !chips.length;
+	const understood = answer?.query?.clauses ?? [];
+	const typed = conditions(text);
+	const chips = understood.map((clause, i) => {
+		const rest = typed.length === understood.length ? remove(text, i) : understood.filter((_, k) => k !== i).join(' ');
+		return el('span.chip', {role: 'listitem'}, ...parts(clause),
+			button('×', () => apply(rest), {title: `take ${clause} away`}));
+	});
+	for (const note of answer?.query?.notes ?? []) chips.push(el('span.note', {role: 'listitem'}, note, ...suggestion(note, text, apply)));
+	place.replaceChildren(...chips);
+	place.hidden = !chips.length;
 }
 
 // '-@host="x"' as sign, name, operator and value, each with its own colour; the message's name is left out.
 function parts(clause) {
-  const match = /^(-?)@([\w.@-]+?)(:[<>]=?|:|=)([^]*)$/.exec(clause);
-  if (!match || split(clause).length > 1) return [el('span.value', clause)];
-  const [, sign, name, operator, value] = match;
-  return [sign && el('b.not', 'not '), name !== 'message' && el('span.name', name, ' '),
-    name !== 'message' && operator !== '=' && operator !== ':' && el('span.name', `${operator.slice(1)} `), el('span.value', value)];
+	const match = /^(-?)@([\w.@-]+?)(:[<>]=?|:|=)([^]*)$/.exec(clause);
+	if (!match || split(clause).length > 1) return [el('span.value', clause)];
+	const [, sign, name, operator, value] = match;
+	return [sign && el('b.not', 'not '), name !== 'message' && el('span.name', name, ' '),
+		name !== 'message' && operator !== '=' && operator !== ':' && el('span.name', `${operator.slice(1)} `), el('span.value', value)];
 }
 
 // "no field 'level' in this index; did you mean levelname?" gets a button that does it.
 function suggestion(note, text, apply) {
-  const match = /no field '([^']+)'.*did you mean ([\w.@-]+)\?/.exec(note);
-  if (!match) return [];
-  const [, wrong, right] = match;
-  const better = conditions(text).map((condition) => condition.startsWith(`${wrong}:`) ? `@${right}${condition.slice(wrong.length)}` : condition).join(' ');
-  return better === text ? [] : [button(`use ${right}`, () => apply(better))];
+	const match = /no field '([^']+)'.*did you mean ([\w.@-]+)\?/.exec(note);
+	if (!match) return [];
+	const [, wrong, right] = match;
+	const better = conditions(text).map((condition) => condition.startsWith(`${wrong}:`) ? `@${right}${condition.slice(wrong.length)}` : condition).join(' ');
+	return better === text ? [] : [button(`use ${right}`, () => apply(better))];
 }

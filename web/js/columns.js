@@ -1,5 +1,5 @@
 // The head of the list: names of the columns, to order by dragging, to resize, to take away.
-import {el, button} from './dom.js';
+import {el, button, drag} from './dom.js';
 import {index} from './api.js';
 import {member} from './row.js';
 import {plain} from './tree.js';
@@ -7,93 +7,90 @@ import {plain} from './tree.js';
 const narrowest = 4, widest = 60;  // characters
 
 export class Columns {
-  constructor(head, body, page) {
-    Object.assign(this, {head, body, page});
-    this.names = [];
-    this.widths = new Map(Object.entries(JSON.parse(localStorage.getItem(`alco.widths.${index}`) ?? '{}')));
-    this.fitted = new Map();
-    this.date = el('span.date');
-  }
+	constructor(head, body, page) {
+		Object.assign(this, {head, body, page});
+		this.names = [];
+		this.widths = new Map(Object.entries(JSON.parse(localStorage.getItem(`alco.widths.${index}`) ?? '{}')));
+		this.fitted = new Map();
+		this.date = el('span.date');
+	}
 
-  set(names) {
-    this.names = [...names];
-    this.draw();
-  }
+	set(names) {
+		this.names = [...names];
+		this.draw();
+	}
 
-  // Widths that suit the lines seen, for columns that the reader has not sized.
-  fit(lines) {
-    let changed = false;
-    for (const name of this.names) {
-      let width = Math.max(narrowest, Math.min(name.length + 1, 12), this.fitted.get(name) ?? 0);
-      for (const line of lines.slice(0, 150)) {
-        const value = member(line.members, name);
-        if (value !== undefined) width = Math.max(width, Math.min(plain(value).length, 24));
-      }
-      if (width !== this.fitted.get(name)) { this.fitted.set(name, width); changed = true; }
-    }
-    if (changed) this.layout();
-    return changed;
-  }
+	// Widths that suit the lines seen, for columns that the reader has not sized.
+	fit(lines) {
+		let changed = false;
+		for (const name of this.names) {
+			let width = Math.max(narrowest, Math.min(name.length + 1, 12), this.fitted.get(name) ?? 0);
+			for (const line of lines.slice(0, 150)) {
+				const value = member(line.members, name);
+				if (value !== undefined) width = Math.max(width, Math.min(plain(value).length, 24));
+			}
+			if (width !== this.fitted.get(name)) { this.fitted.set(name, width); changed = true; }
+		}
+		if (changed) this.layout();
+		return changed;
+	}
 
-  width(name) { return this.widths.get(name) ?? this.fitted.get(name) ?? 12; }
+	width(name) { return this.widths.get(name) ?? this.fitted.get(name) ?? 12; }
 
-  layout(numbers = this.numbers) {
-    this.numbers = numbers;
-    const template = [numbers && 'var(--number)', 'var(--time)', ...this.names.map((name) => `${this.width(name)}ch`), 'minmax(20ch, 1fr)'].filter(Boolean).join(' ');
-    this.head.style.setProperty('--columns', template);
-    this.body.style.setProperty('--columns', template);
-    this.page.metrics = null;
-  }
+	layout(numbers = this.numbers) {
+		this.numbers = numbers;
+		const template = [numbers && 'var(--number)', 'var(--time)', ...this.names.map((name) => `${this.width(name)}ch`), 'minmax(20ch, 1fr)'].filter(Boolean).join(' ');
+		this.head.style.setProperty('--columns', template);
+		this.body.style.setProperty('--columns', template);
+		this.page.metrics = null;
+	}
 
-  draw() {
-    this.layout();
-    this.head.replaceChildren(...(this.numbers ? [el('span.number', {role: 'columnheader'}, '#')] : []), el('span.time', {role: 'columnheader'}, this.date),
-      ...this.names.map((name) => this.header(name)), el('span.message', {role: 'columnheader'}, 'message'));
-  }
+	draw() {
+		this.layout();
+		this.head.replaceChildren(...(this.numbers ? [el('span.number', {role: 'columnheader'}, '#')] : []), el('span.time', {role: 'columnheader'}, this.date),
+			...this.names.map((name) => this.header(name)), el('span.message', {role: 'columnheader'}, 'message'));
+	}
 
-  header(name) {
-    const handle = el('span.handle', {title: 'drag: width, double click: fit', ondblclick: () => { this.widths.delete(name); this.keep(); },
-      onpointerdown: (event) => this.resize(event, name)});
-    return el('span.cell', {role: 'columnheader', 'data-column': name, onpointerdown: (event) => this.drag(event, name)},
-      el('span.name', {title: `${name}\ndrag to move`}, name),
-      button('×', () => this.page.setColumns(this.names.filter((other) => other !== name)), {title: `take column ${name} away`}), handle);
-  }
+	header(name) {
+		const handle = el('span.handle', {title: 'drag: width, double click: fit', ondblclick: () => { this.widths.delete(name); this.keep(); },
+			onpointerdown: (event) => this.resize(event, name)});
+		return el('span.cell', {role: 'columnheader', 'data-column': name, onpointerdown: (event) => this.move(event, name)},
+			el('span.name', {title: `${name}\ndrag to move`}, name),
+			button('×', () => this.page.setColumns(this.names.filter((other) => other !== name)), {title: `take column ${name} away`}), handle);
+	}
 
-  keep() {
-    localStorage.setItem(`alco.widths.${index}`, JSON.stringify(Object.fromEntries(this.widths)));
-    this.layout();
-    this.page.list.restyle();
-  }
+	keep() {
+		localStorage.setItem(`alco.widths.${index}`, JSON.stringify(Object.fromEntries(this.widths)));
+		this.layout();
+		this.page.list.restyle();
+	}
 
-  resize(event, name) {
-    event.stopPropagation();
-    event.preventDefault();
-    const handle = event.currentTarget, start = event.clientX, before = this.width(name);
-    const ch = handle.parentElement.getBoundingClientRect().width / before;
-    handle.setPointerCapture(event.pointerId);
-    handle.onpointermove = (move) => {
-      this.widths.set(name, Math.max(narrowest, Math.min(widest, Math.round(before + (move.clientX - start) / ch))));
-      this.layout();
-    };
-    handle.onpointerup = () => { handle.onpointermove = handle.onpointerup = null; this.keep(); };
-  }
+	resize(event, name) {
+		event.stopPropagation();
+		event.preventDefault();
+		const before = this.width(name), ch = event.currentTarget.parentElement.offsetWidth / before;
+		drag(event, (moved) => {
+			this.widths.set(name, Math.max(narrowest, Math.min(widest, Math.round(before + moved / ch))));
+			this.layout();
+		}, () => this.keep());
+	}
 
-  // The column goes where the pointer lets it fall.
-  drag(event, name) {
-    if (event.button || event.target.closest('button, .handle')) return;
-    const cell = event.currentTarget, start = event.clientX;
-    cell.setPointerCapture(event.pointerId);
-    cell.onpointermove = (move) => { cell.style.transform = `translateX(${move.clientX - start}px)`; cell.classList.add('dragged'); };
-    cell.onpointerup = (up) => {
-      cell.onpointermove = cell.onpointerup = null;
-      cell.style.transform = '';
-      cell.classList.remove('dragged');
-      if (Math.abs(up.clientX - start) < 5) return;
-      const others = [...this.head.querySelectorAll('[data-column]')].filter((other) => other !== cell);
-      const before = others.findIndex((other) => { const box = other.getBoundingClientRect(); return up.clientX < box.left + box.width / 2; });
-      const names = this.names.filter((other) => other !== name);
-      names.splice(before < 0 ? names.length : before, 0, name);
-      this.page.setColumns(names);
-    };
-  }
+	// The column goes where the pointer lets it fall.
+	move(event, name) {
+		if (event.button || event.target.closest('button, .handle')) return;
+		const cell = event.currentTarget;
+		cell.classList.add('dragged');
+		drag(event, (moved) => { cell.style.transform = `translateX(${moved}px)`; }, (moved, x) => {
+			cell.style.transform = '';
+			cell.classList.remove('dragged');
+			if (Math.abs(moved) < 5) return;
+			const names = this.names.filter((other) => other !== name);
+			const before = names.findIndex((other) => {
+				const box = this.head.querySelector(`[data-column="${CSS.escape(other)}"]`).getBoundingClientRect();
+				return x < box.left + box.width / 2;
+			});
+			names.splice(before < 0 ? names.length : before, 0, name);
+			this.page.setColumns(names);
+		});
+	}
 }

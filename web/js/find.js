@@ -6,75 +6,75 @@ import {levelClass} from './level.js';
 import {plain} from './tree.js';
 
 export class Find {
-  constructor(page) {
-    this.page = page;
-    this.pattern = '';
-    this.forward = true;
-    this.marks = new Map();
-  }
+	constructor(page) {
+		this.page = page;
+		this.pattern = '';
+		this.forward = true;
+		this.marks = new Map();
+	}
 
-  // Spans of the plain words looked for, to be marked in every row; a regular expression is left to the server.
-  spans(text) {
-    if (!this.words?.length) return [];
-    const found = [];
-    const folded = text.toLowerCase();
-    for (const word of this.words) {
-      const where = word === word.toLowerCase() ? folded : text;
-      for (let at = where.indexOf(word); at >= 0 && found.length < 500; at = where.indexOf(word, at + word.length)) found.push([at, at + word.length]);
-    }
-    return found;
-  }
+	// Spans of the plain words looked for, to be marked in every row; a regular expression is left to the server.
+	spans(text) {
+		if (!this.words?.length) return [];
+		const found = [];
+		const folded = text.toLowerCase();
+		for (const word of this.words) {
+			const where = word === word.toLowerCase() ? folded : text;
+			for (let at = where.indexOf(word); at >= 0 && found.length < 500; at = where.indexOf(word, at + word.length)) found.push([at, at + word.length]);
+		}
+		return found;
+	}
 
-  search(pattern, forward) {
-    if (pattern) this.pattern = pattern;
-    this.forward = forward;
-    this.words = conditions(this.pattern).map((word) => word.replace(/^(["'])(.*)\1$/s, '$2'))
-      .filter((word) => word && !/^[-!@(/]/.test(word) && !/^(AND|OR|NOT)$/.test(word));
-    return this.again(true);
-  }
+	search(pattern, forward) {
+		if (pattern) this.pattern = pattern;
+		this.forward = forward;
+		this.words = conditions(this.pattern).map((word) => word.replace(/^(["'])(.*)\1$/s, '$2'))
+			.filter((word) => word && !/^[-!@(/]/.test(word) && !/^(AND|OR|NOT)$/.test(word));
+		return this.again(true);
+	}
 
-  clear() { this.pattern = ''; this.words = []; }
+	clear() { this.pattern = ''; this.words = []; }
 
-  again(sameDirection) {
-    if (!this.pattern) return this.page.say('no previous search: / begins one');
-    return this.jump(this.pattern, this.forward === sameDirection, `not found: ${this.pattern}`);
-  }
+	again(sameDirection) {
+		if (!this.pattern) return this.page.say('no previous search: / begins one');
+		return this.jump(this.pattern, this.forward === sameDirection, `not found: ${this.pattern}`);
+	}
 
-  // Downwards on the screen is backwards in time when the newest line is first.
-  async jump(query, down, otherwise) {
-    const from = this.page.here();
-    if (!from) return;
-    this.aborter?.abort();
-    const {signal} = (this.aborter = new AbortController());
-    try {
-      const result = await this.page.reader.seek(query, from, down === (state.order !== 'desc'), signal);
-      if (result) await this.page.goTo(result); else this.page.say(otherwise);
-    } catch (error) {
-      if (error.name !== 'AbortError') this.page.say(error.message);
-    }
-  }
+	// Downwards on the screen is backwards in time when the newest line is first.
+	async jump(query, down, otherwise) {
+		const from = this.page.here();
+		if (!from) return;
+		this.aborter?.abort();
+		const {signal} = (this.aborter = new AbortController());
+		try {
+			const result = await this.page.reader.seek(query, from, down === (state.order !== 'desc'), signal);
+			if (result) await this.page.goTo(result); else this.page.say(otherwise);
+		} catch (error) {
+			if (error.name !== 'AbortError') this.page.say(error.message);
+		}
+	}
 
-  error(down) {
-    const field = this.page.levelField, values = this.page.levels.filter((value) => levelClass(value) >= 3);
-    if (!field || !values.length) return this.page.say('there are no errors');
-    return this.jump(`@${field}:(${values.map(quote).join(' OR ')})`, down, 'no further error');
-  }
+	error(down) {
+		const field = this.page.levelField, values = this.page.levels.filter((value) => levelClass(value) >= 3);
+		if (!field || !values.length) return this.page.say('there are no errors');
+		return this.jump(`@${field}:(${values.map(quote).join(' OR ')})`, down, 'no further error');
+	}
 
-  same(down) {
-    const from = this.page.here();
-    const field = this.page.sameFields.find((name) => from && member(from.members, name) !== undefined);
-    if (!field) return this.page.say('this line has no request to follow');
-    const value = plain(member(from.members, field));
-    return this.jump(`@${field}=${quote(value)}`, down, `no further line with ${field} ${value}`);
-  }
+	same(down) {
+		const from = this.page.here();
+		const field = this.page.sameFields.find((name) => from && member(from.members, name) !== undefined);
+		if (!field) return this.page.say('this line has no request to follow');
+		const value = plain(member(from.members, field));
+		return this.jump(`@${field}=${quote(value)}`, down, `no further line with ${field} ${value}`);
+	}
 
-  mark(letter) { this.marks.set(letter, this.page.here()?.id); this.page.say(`mark ${letter} set`); }
+	mark(letter) { this.marks.set(letter, this.page.here()?.id); this.page.say(`mark ${letter} set`); }
 
-  async goToMark(letter) {
-    const id = this.marks.get(letter);
-    if (!id) return this.page.say(`mark ${letter} is not set`);
-    const before = this.page.here()?.id;
-    await this.page.goTo({id});
-    this.marks.set("'", before);
-  }
+	async goToMark(letter) {
+		const id = this.marks.get(letter);
+		if (!id) return this.page.say(`mark ${letter} is not set`);
+		const before = this.page.here()?.id;
+		await this.page.goTo({id});
+		this.marks.set("'", before);
+	}
 }

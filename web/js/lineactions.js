@@ -8,127 +8,127 @@ import {member} from './row.js';
 import {plain} from './tree.js';
 
 export class LineActions {
-  constructor(list, page) {
-    this.page = page;
-    this.around = new Map();  // line id: {count, ids that were brought in}
-    list.addEventListener('click', (event) => this.click(event));
-  }
+	constructor(list, page) {
+		this.page = page;
+		this.around = new Map();  // line id: {count, ids that were brought in}
+		list.addEventListener('click', (event) => this.click(event));
+	}
 
-  lineOf(node) { return this.page.list.lines?.byId(node.closest('.row')?.dataset.id); }
+	lineOf(node) { return this.page.list.lines?.byId(node.closest('.row')?.dataset.id); }
 
-  click(event) {
-    const {target} = event, line = this.lineOf(target);
-    if (!line || target.closest('a')) return;
-    const {page} = this;
-    const pressed = target.closest('[data-unfold], [data-act], [data-copy]');
-    if (pressed) {
-      const {unfold, act, copy: what} = pressed.dataset;
-      if (unfold) return this.toggle(line, unfold);
-      if (what) return this.copied(plain(member(line.members, what)), what);
-      return this.act(line, act);
-    }
-    if (target.closest('.unfolded')) return;
-    if (target.closest('.time, .number')) return this.select(line, event.shiftKey);
-    const cell = target.closest('.cell');
-    if (cell && !cell.classList.contains('none')) return page.cellClick(event, cell.dataset.field, line);
-    if (getSelection().isCollapsed) {
-      page.setCurrent(line);
-      this.toggle(line, 'tree');
-    }
-  }
+	click(event) {
+		const {target} = event, line = this.lineOf(target);
+		if (!line || target.closest('a')) return;
+		const {page} = this;
+		const pressed = target.closest('[data-unfold], [data-act], [data-copy]');
+		if (pressed) {
+			const {unfold, act, copy: what} = pressed.dataset;
+			if (unfold) return this.toggle(line, unfold);
+			if (what) return this.copied(plain(member(line.members, what)), what);
+			return this.act(line, act);
+		}
+		if (target.closest('.unfolded')) return;
+		if (target.closest('.time, .number')) return this.select(line, event.shiftKey);
+		const cell = target.closest('.cell');
+		if (cell && !cell.classList.contains('none')) return page.cellClick(event, cell.dataset.field, line);
+		if (getSelection().isCollapsed) {
+			page.setCurrent(line);
+			this.toggle(line, 'tree');
+		}
+	}
 
-  async toggle(line, what) {
-    const {page} = this, opened = page.opened.get(line.id) ?? new Set();
-    const opening = !opened.delete(what);
-    if (opening) opened.add(what);
-    page.opened.set(line.id, opened);
-    if (opening && line.cut && what !== 'context') await this.whole(line);
-    page.list.refresh(line);
-    if (opening) page.list.showAll(line);
-  }
+	async toggle(line, what) {
+		const {page} = this, opened = page.opened.get(line.id) ?? new Set();
+		const opening = !opened.delete(what);
+		if (opening) opened.add(what);
+		page.opened.set(line.id, opened);
+		if (opening && line.cut && what !== 'context') await this.whole(line);
+		page.list.refresh(line);
+		if (opening) page.list.showAll(line);
+	}
 
-  // Long members come cut with the page of results; the event itself has all of them.
-  async whole(line) {
-    try {
-      const {event} = await get(indexPath('event', line.id));
-      const {message, '@timestamp': time, ...members} = event;
-      Object.assign(line, {text: message ?? line.text, members, cut: false});
-    } catch (error) {
-      this.page.say(error.message);
-    }
-  }
+	// Long members come cut with the page of results; the event itself has all of them.
+	async whole(line) {
+		try {
+			const {event} = await get(indexPath('event', line.id));
+			const {message, '@timestamp': time, ...members} = event;
+			Object.assign(line, {text: message ?? line.text, members, cut: false});
+		} catch (error) {
+			this.page.say(error.message);
+		}
+	}
 
-  // Click: a link to this line; with Shift: to all from the one before to this one.
-  select(line, extend) {
-    const {page} = this, [anchor] = state.line.split('..');
-    const from = extend && anchor ? page.list.lines.byId(anchor) : null;
-    const value = from && from !== line ? (compare(from, line) < 0 ? `${from.id}..${line.id}` : `${line.id}..${from.id}`)
-      : state.line === line.id ? '' : line.id;
-    change({line: value}, {step: false});
-    page.setCurrent(line);
-    page.list.restyle();
-    if (value) this.copied(new URL(link(), location.href).href, from ? 'link to these lines' : 'link to this line');
-  }
+	// Click: a link to this line; with Shift: to all from the one before to this one.
+	select(line, extend) {
+		const {page} = this, [anchor] = state.line.split('..');
+		const from = extend && anchor ? page.list.lines.byId(anchor) : null;
+		const value = from && from !== line ? (compare(from, line) < 0 ? `${from.id}..${line.id}` : `${line.id}..${from.id}`)
+			: state.line === line.id ? '' : line.id;
+		change({line: value}, {step: false});
+		page.setCurrent(line);
+		page.list.restyle();
+		if (value) this.copied(new URL(link(), location.href).href, from ? 'link to these lines' : 'link to this line');
+	}
 
-  async copied(text, what) {
-    try {
-      await copy(text);
-      this.page.say(`${what} copied`);
-    } catch {
-      this.page.say(`${what}: the browser does not let this page copy; the address bar has it`);
-    }
-  }
+	async copied(text, what) {
+		try {
+			await copy(text);
+			this.page.say(`${what} copied`);
+		} catch {
+			this.page.say(`${what}: the browser does not let this page copy; the address bar has it`);
+		}
+	}
 
-  async copyLines() {  // the linked range, or the current line
-    const {page} = this, [a, b] = state.line.split('..').map((id) => page.list.lines.byId(id));
-    const lines = a && b ? page.list.lines.list.filter((line) => compare(line, a) >= 0 && compare(line, b) <= 0) : [page.here()].filter(Boolean);
-    for (const line of lines) if (line.cut) await this.whole(line);
-    return this.copied(lines.map(({text}) => text).join('\n'), lines.length === 1 ? 'line' : `${number(lines.length)} lines`);
-  }
+	async copyLines() {  // the linked range, or the current line
+		const {page} = this, [a, b] = state.line.split('..').map((id) => page.list.lines.byId(id));
+		const lines = a && b ? page.list.lines.list.filter((line) => compare(line, a) >= 0 && compare(line, b) <= 0) : [page.here()].filter(Boolean);
+		for (const line of lines) if (line.cut) await this.whole(line);
+		return this.copied(lines.map(({text}) => text).join('\n'), lines.length === 1 ? 'line' : `${number(lines.length)} lines`);
+	}
 
-  act(line, what) {
-    const {page} = this;
-    if (what === 'copy-text') return this.withWhole(line, () => this.copied(line.text, 'text'));
-    if (what === 'copy-json') return this.withWhole(line, () => this.copied(JSON.stringify({'@timestamp': line.time, message: line.text, ...line.members}), 'JSON'));
-    if (what === 'copy-link') return this.copied(new URL(link({line: line.id}), location.href).href, 'link');
-    if (what === 'more') return this.grow(line, 5);
-    if (what === 'less') return this.grow(line, -5);
-    if (what === 'everything') { change({q: '', context: '', since: '', until: '', line: line.id}); return page.run({id: line.id}); }
-    if (what.startsWith('same:')) return this.grow(line, 5, what.slice(5));
-  }
+	act(line, what) {
+		const {page} = this;
+		if (what === 'copy-text') return this.withWhole(line, () => this.copied(line.text, 'text'));
+		if (what === 'copy-json') return this.withWhole(line, () => this.copied(JSON.stringify({'@timestamp': line.time, message: line.text, ...line.members}), 'JSON'));
+		if (what === 'copy-link') return this.copied(new URL(link({line: line.id}), location.href).href, 'link');
+		if (what === 'more') return this.grow(line, 5);
+		if (what === 'less') return this.grow(line, -5);
+		if (what === 'everything') { change({q: '', context: '', since: '', until: '', line: line.id}); return page.run({id: line.id}); }
+		if (what.startsWith('same:')) return this.grow(line, 5, what.slice(5));
+	}
 
-  async withWhole(line, then) {
-    if (line.cut) await this.whole(line);
-    return then();
-  }
+	async withWhole(line, then) {
+		if (line.cut) await this.whole(line);
+		return then();
+	}
 
-  member(what, path, value, event) {
-    if (what === 'column') return this.page.toggleColumn(path);
-    return this.page.apply((what === 'exclude' ? exclude : byModifier(event))(state.q, path, value));
-  }
+	member(what, path, value, event) {
+		if (what === 'column') return this.page.toggleColumn(path);
+		return this.page.apply((what === 'exclude' ? exclude : byModifier(event))(state.q, path, value));
+	}
 
-  // More or fewer lines around one, between the hits, in their places by time.
-  async grow(line, by, same = this.around.get(line.id)?.same ?? '') {
-    const {page} = this, {list} = page;
-    const before = this.around.get(line.id) ?? {count: 0, same: ''};
-    const count = Math.max(0, (same === before.same ? before.count : 0) + by);
-    let results = [];
-    if (count) {
-      try {
-        ({results} = await get(indexPath('context', line.id), [['B', count], ['A', count], ['same', same]]));
-      } catch (error) {
-        return page.say(error.message);
-      }
-    }
-    const anchor = list.anchor();
-    const wanted = new Set(results.map(({id}) => id));
-    const kept = new Set([...this.around].filter(([id]) => id !== line.id).flatMap(([, {ids}]) => [...ids]));
-    list.lines.remove(list.lines.list.filter((other) => !other.hit && before.ids?.has(other.id) && !wanted.has(other.id) && !kept.has(other.id)));
-    list.lines.add(results.map((result) => ({...result, match: result.anchor ?? false})));
-    this.around.set(line.id, {count, same, ids: wanted});
-    list.update(anchor);
-    page.setCurrent(line);
-    list.reveal(line);
-    page.say(count ? `${count} lines before and after${same ? ` with the same ${same}` : ''}` : 'no context');
-  }
+	// More or fewer lines around one, between the hits, in their places by time.
+	async grow(line, by, same = this.around.get(line.id)?.same ?? '') {
+		const {page} = this, {list} = page;
+		const before = this.around.get(line.id) ?? {count: 0, same: ''};
+		const count = Math.max(0, (same === before.same ? before.count : 0) + by);
+		let results = [];
+		if (count) {
+			try {
+				({results} = await get(indexPath('context', line.id), [['B', count], ['A', count], ['same', same]]));
+			} catch (error) {
+				return page.say(error.message);
+			}
+		}
+		const anchor = list.anchor();
+		const wanted = new Set(results.map(({id}) => id));
+		const kept = new Set([...this.around].filter(([id]) => id !== line.id).flatMap(([, {ids}]) => [...ids]));
+		list.lines.remove(list.lines.list.filter((other) => !other.hit && before.ids?.has(other.id) && !wanted.has(other.id) && !kept.has(other.id)));
+		list.lines.add(results.map((result) => ({...result, match: result.anchor ?? false})));
+		this.around.set(line.id, {count, same, ids: wanted});
+		list.update(anchor);
+		page.setCurrent(line);
+		list.reveal(line);
+		page.say(count ? `${count} lines before and after${same ? ` with the same ${same}` : ''}` : 'no context');
+	}
 }

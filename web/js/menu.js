@@ -6,82 +6,71 @@ import {state, change, link} from './state.js';
 import {searchParameters} from './reader.js';
 import {freeze, canFreeze} from './timerange.js';
 import {theme, applyTheme} from './theme.js';
+import {shortcut} from './shortcut.js';
 
 const shell = (text) => (/^[\w.,:/@%+=-]+$/.test(text) ? text : `'${text.replace(/'/g, `'\\''`)}'`);
 
 // The alco-query line that prints what the page shows.
 export function command(canonical, columns) {
-  const words = ['alco-query', '-i', index];
-  const option = (name, value) => { if (value) words.push(name, value); };
-  option('--since', state.since);
-  option('--until', state.until);
-  if (state.tz === 'UTC') words.push('--utc'); else if (state.tz !== 'local') option('--tz', state.tz);
-  if (state.order === 'desc') words.push('-r');
-  if (state.case === 'ignore') words.push('--ignore-case');
-  if (state.case === 'exact') words.push('--case-sensitive');
-  for (const name of ['A', 'B', 'C']) option(`-${name}`, state[name]);
-  option('--same', state.same);
-  option('--within', state.within);
-  option('--cols', columns.join(','));
-  const query = canonical || state.q;
-  if (query) words.push(...(query.startsWith('-') ? ['--'] : []), query);
-  return words.map(shell).join(' ');
+	const words = ['alco-query', '-i', index];
+	const option = (name, value) => { if (value) words.push(name, value); };
+	option('--since', state.since);
+	option('--until', state.until);
+	if (state.tz === 'UTC') words.push('--utc'); else if (state.tz !== 'local') option('--tz', state.tz);
+	if (state.order === 'desc') words.push('-r');
+	if (state.case === 'ignore') words.push('--ignore-case');
+	if (state.case === 'exact') words.push('--case-sensitive');
+	for (const name of ['A', 'B', 'C']) option(`-${name}`, state[name]);
+	option('--same', state.same);
+	option('--within', state.within);
+	option('--cols', columns.join(','));
+	const query = canonical || state.q;
+	if (query) words.push(...(query.startsWith('-') ? ['--'] : []), query);
+	return words.map(shell).join(' ');
 }
 
 export function exportAddress(format, columns) {
-  return address(indexPath('export'), [...searchParameters(), ['order', state.order], ['format', format], ['cols', columns.join(',')]]);
+	return address(indexPath('export'), [...searchParameters(), ['order', state.order], ['format', format], ['cols', columns.join(',')]]);
 }
 
 export function showMenu(anchor, page) {
-  const item = (label, action, key = '') => el('button.item', {type: 'button', onclick: () => { closePopover(); action(); }}, label, key && el('kbd', key));
-  const copied = async (text, what) => { await copy(text); page.say(`${what} copied`); };
-  const absolute = () => new URL(link(), location.href).href;
-  const download = (format, label) => el('a.item', {href: exportAddress(format, page.columns).href, download: '', onclick: () => { closePopover(); page.say('export: the browser shows its progress'); }}, label);
-  const looks = ['system', 'light', 'dark'].map((name) => button(name, () => { applyTheme(name); closePopover(); }, {'aria-pressed': String(theme() === name)}));
-  popover(anchor, 'Menu', el('div.menu', null,
-    item('copy link to this search', () => copied(absolute(), 'link')),
-    canFreeze() && item('copy link with fixed times', () => { freeze(); copied(absolute(), 'link'); }),
-    item('copy as command', () => copied(page.command, 'command')),
-    el('h3', 'export all that was found'),
-    el('div.row3', download('text', 'text'), download('json', 'NDJSON'), download('csv', 'CSV')),
-    el('h3', 'context of every hit'),
-    contextForm(),
-    el('h3', 'appearance'), el('div.row3', ...looks),
-    item('keys and help', () => page.help(), 'h')));
+	const item = (label, action, key = '') => el('button.item', {type: 'button', onclick: () => { closePopover(); action(); }}, label, key && el('kbd', key));
+	const copied = async (text, what) => { await copy(text); page.say(`${what} copied`); };
+	const absolute = () => new URL(link(), location.href).href;
+	const download = (format, label) => el('a.item', {href: exportAddress(format, page.columns).href, download: '', onclick: () => { closePopover(); page.say('export: the browser shows its progress'); }}, label);
+	const looks = ['system', 'light', 'dark'].map((name) => button(name, () => { applyTheme(name); closePopover(); }, {'aria-pressed': String(theme() === name)}));
+	popover(anchor, 'Menu', el('div.menu', null,
+		item('copy link to this search', () => copied(absolute(), 'link')),
+		canFreeze() && item('copy link with fixed times', () => { freeze(); copied(absolute(), 'link'); }),
+		item('copy as command', () => copied(page.command, 'command')),
+		el('h3', 'export all that was found'),
+		el('div.row3', download('text', 'text'), download('json', 'NDJSON'), download('csv', 'CSV')),
+		el('h3', 'context of every hit'),
+		contextForm(),
+		el('h3', 'appearance'), el('div.row3', ...looks),
+		item('keys and help', () => page.help(), 'h')));
 }
 
 function contextForm() {
-  const field = (name, label, hint) => el('label', label, el('input', {name, value: state[name], placeholder: hint, autocomplete: 'off'}));
-  const form = el('form.context', {onsubmit: (event) => {
-    event.preventDefault();
-    closePopover();
-    const value = (name) => form.elements[name].value.trim();
-    change({B: value('B'), A: value('A'), C: '', same: value('same'), within: value('within')});
-  }}, field('B', 'lines before', '0'), field('A', 'after', '0'), field('within', 'or within', '2s'), field('same', 'same', 'host,process'),
-  el('button', {type: 'submit'}, 'show'));
-  if (state.C) { form.elements.B.value = state.C; form.elements.A.value = state.C; }
-  return form;
+	const field = (name, label, hint) => el('label', label, el('input', {name, value: state[name], placeholder: hint, autocomplete: 'off'}));
+	const form = el('form.context', {onsubmit: (event) => {
+		event.preventDefault();
+		closePopover();
+		const value = (name) => form.elements[name].value.trim();
+		change({B: value('B'), A: value('A'), C: '', same: value('same'), within: value('within')});
+	}}, field('B', 'lines before', '0'), field('A', 'after', '0'), field('within', 'or within', '2s'), field('same', 'same', 'host,process'),
+	el('button', {type: 'submit'}, 'show'));
+	if (state.C) { form.elements.B.value = state.C; form.elements.A.value = state.C; }
+	return form;
 }
 
-// Shortcuts of the configuration: a name, and a value to fill in.
 export async function showShortcuts(anchor, page) {
-  let shortcuts;
-  try {
-    const {indices} = await get('api/collector/indices/');
-    shortcuts = Object.entries(indices.find(({name}) => name === index)?.shortcuts ?? {});
-  } catch (error) {
-    return page.say(error.message);
-  }
-  if (!shortcuts.length) return page.say('this index has no shortcuts: they are made in the configuration');
-  popover(anchor, 'Shortcuts', el('div.menu', ...shortcuts.map(([name, {description, query, columns}]) => {
-    const wanted = query.includes('{value}');
-    const form = el('form.shortcut', {onsubmit: (event) => {
-      event.preventDefault();
-      closePopover();
-      const value = form.elements.value?.value.trim() ?? '';
-      change({q: query.replaceAll('{value}', `"${value.replace(/["\\]/g, '\\$&')}"`), ...(columns?.length ? {cols: columns.join(',')} : {})});
-    }}, el('b', description || name), wanted && el('input', {name: 'value', placeholder: 'value', 'aria-label': `Value for ${name}`}),
-    el('button', {type: 'submit'}, 'go'));
-    return form;
-  })));
+	try {
+		const {indices} = await get('api/collector/indices/');
+		const shortcuts = Object.entries(indices.find(({name}) => name === index)?.shortcuts ?? {});
+		if (shortcuts.length) popover(anchor, 'Shortcuts', ...shortcuts.map(([name, what]) => shortcut(name, what)));
+		else page.say('this index has no shortcuts: they are made in the configuration');
+	} catch (error) {
+		page.say(error.message);
+	}
 }

@@ -6,71 +6,71 @@ import {state, change} from './state.js';
 import {searchParameters} from './reader.js';
 
 export class Notices {
-  constructor(place, page) {
-    this.place = place;
-    this.page = page;
-    this.kinds = new Map();
-  }
+	constructor(place, page) {
+		this.place = place;
+		this.page = page;
+		this.kinds = new Map();
+	}
 
-  // One notice of each kind; null takes it away.
-  set(kind, node) {
-    this.kinds.get(kind)?.remove();
-    this.kinds.delete(kind);
-    if (!node) return;
-    node.classList.add('notice', kind);
-    this.kinds.set(kind, node);
-    this.place.append(node);
-  }
+	// One notice of each kind; null takes it away.
+	set(kind, node) {
+		this.kinds.get(kind)?.remove();
+		this.kinds.delete(kind);
+		if (!node) return;
+		node.classList.add('notice', kind);
+		this.kinds.set(kind, node);
+		this.place.append(node);
+	}
 
-  clear() {
-    clearTimeout(this.timer);
-    for (const kind of ['error', 'empty', 'incomplete']) this.set(kind, null);
-  }
+	clear() {
+		clearTimeout(this.timer);
+		for (const kind of ['error', 'empty', 'incomplete']) this.set(kind, null);
+	}
 
-  incomplete(reasons) {
-    this.set('incomplete', el('div', {role: 'status'}, el('b', 'This answer is incomplete. '), reasons.join('; ')));
-  }
+	incomplete(reasons) {
+		this.set('incomplete', el('div', {role: 'status'}, el('b', 'This answer is incomplete. '), reasons.join('; ')));
+	}
 
-  // An unreachable server is tried again by itself, at growing distances.
-  failed(error, again) {
-    clearTimeout(this.timer);
-    const retry = () => { clearTimeout(this.timer); this.set('error', null); again(); };
-    const text = el('span', error.message);
-    this.set('error', el('div', {role: 'alert'}, text, button('try again', retry)));
-    if (error.status !== 0 && error.status !== 503) return;
-    this.delay = Math.min(15, (this.delay ?? 0.5) * 2);
-    if (Date.now() - (this.lastFailure ?? 0) > 60000) this.delay = 1;
-    this.lastFailure = Date.now();
-    text.textContent = `${error.message} Trying again in ${this.delay} s.`;
-    this.timer = setTimeout(retry, this.delay * 1000);
-  }
+	// An unreachable server is tried again by itself, at growing distances.
+	failed(error, again) {
+		clearTimeout(this.timer);
+		const retry = () => { clearTimeout(this.timer); this.set('error', null); again(); };
+		const text = el('span', error.message);
+		this.set('error', el('div', {role: 'alert'}, text, button('try again', retry)));
+		if (error.status !== 0 && error.status !== 503) return;
+		this.delay = Math.min(15, (this.delay ?? 0.5) * 2);
+		if (Date.now() - (this.lastFailure ?? 0) > 60000) this.delay = 1;
+		this.lastFailure = Date.now();
+		text.textContent = `${error.message} Trying again in ${this.delay} s.`;
+		this.timer = setTimeout(retry, this.delay * 1000);
+	}
 
-  async nothing() {
-    const box = el('div', {role: 'status'}, el('h2', 'Nothing found'));
-    this.set('empty', box);
-    const detail = el('p', 'counting what was searched …');
-    box.append(detail);
-    try {
-      const answer = await get(indexPath('count'), searchParameters());
-      const complete = !answer.incomplete?.length;
-      detail.textContent = `0 of ${number(answer.events)} lines, ${complete ? 'complete' : 'incomplete: ' + answer.incomplete.join('; ')}`;
-    } catch (error) {
-      detail.textContent = error.message;
-    }
-    const typed = conditions(state.q);
-    const offers = typed.length > 1 ? typed.map((condition, i) => button(`without ${condition}`, () => change({q: remove(state.q, i)})))
-      : typed.length ? [button('without the query', () => change({q: ''}))] : [];
-    if (state.since || state.until) offers.push(button('search all time', () => change({since: '', until: ''})));
-    if (state.case === 'exact') offers.push(button('ignore case', () => change({case: 'ignore'})));
-    box.append(el('p.offers', ...offers));
-  }
+	async nothing() {
+		const box = el('div', {role: 'status'}, el('h2', 'Nothing found'));
+		this.set('empty', box);
+		const detail = el('p', 'counting what was searched …');
+		box.append(detail);
+		try {
+			const answer = await get(indexPath('count'), searchParameters());
+			const complete = !answer.incomplete?.length;
+			detail.textContent = `0 of ${number(answer.events)} lines, ${complete ? 'complete' : 'incomplete: ' + answer.incomplete.join('; ')}`;
+		} catch (error) {
+			detail.textContent = error.message;
+		}
+		const typed = conditions(state.q);
+		const offers = typed.length > 1 ? typed.map((condition, i) => button(`without ${condition}`, () => change({q: remove(state.q, i)})))
+			: typed.length ? [button('without the query', () => change({q: ''}))] : [];
+		if (state.since || state.until) offers.push(button('search all time', () => change({since: '', until: ''})));
+		if (state.case === 'exact') offers.push(button('ignore case', () => change({case: 'ignore'})));
+		box.append(el('p.offers', ...offers));
+	}
 
-  connected(yes) {
-    this.set('lost', yes ? null : el('div', {role: 'alert'}, 'The connection is lost; following goes on when the server is back.'));
-  }
+	connected(yes) {
+		this.set('lost', yes ? null : el('div', {role: 'alert'}, 'The connection is lost; following goes on when the server is back.'));
+	}
 
-  // Lines that came while the reader looked further up.
-  waiting(count) {
-    this.set('waiting', count ? el('div', button(`${number(count)} new ${count === 1 ? 'line' : 'lines'} ↓`, () => this.page.list.scrollToBottom())) : null);
-  }
+	// Lines that came while the reader looked further up.
+	waiting(count) {
+		this.set('waiting', count ? el('div', button(`${number(count)} new ${count === 1 ? 'line' : 'lines'} ↓`, () => this.page.list.scrollToBottom())) : null);
+	}
 }

@@ -4,36 +4,36 @@ import {el} from './dom.js';
 let open = null;
 
 export function closePopover() {
-  if (!open) return;
-  open.box.remove();
-  open.anchor.setAttribute('aria-expanded', 'false');
-  const {anchor} = open;
-  open = null;
-  anchor.focus({preventScroll: true});
+	if (!open) return;
+	open.box.remove();
+	open.anchor.setAttribute('aria-expanded', 'false');
+	const {anchor} = open;
+	open = null;
+	anchor.focus({preventScroll: true});
 }
 
 export function popover(anchor, label, ...content) {
-  const again = open?.anchor === anchor;
-  closePopover();
-  if (again) return null;
-  const box = el('div.popover', {role: 'dialog', 'aria-label': label}, ...content);
-  document.body.append(box);
-  const place = anchor.getBoundingClientRect();
-  box.style.left = `${Math.max(6, Math.min(place.left, innerWidth - box.offsetWidth - 6))}px`;
-  const below = place.bottom + 4;
-  box.style.top = `${below + box.offsetHeight > innerHeight - 6 ? Math.max(6, place.top - box.offsetHeight - 4) : below}px`;
-  anchor.setAttribute('aria-expanded', 'true');
-  open = {box, anchor};
-  box.querySelector('[autofocus], input, button')?.focus();
-  return box;
+	const again = open?.anchor === anchor;
+	closePopover();
+	if (again) return null;
+	const box = el('div.popover', {role: 'dialog', 'aria-label': label}, ...content);
+	document.body.append(box);
+	const place = anchor.getBoundingClientRect();
+	box.style.left = `${Math.max(6, Math.min(place.left, innerWidth - box.offsetWidth - 6))}px`;
+	const below = place.bottom + 4;
+	box.style.top = `${below + box.offsetHeight > innerHeight - 6 ? Math.max(6, place.top - box.offsetHeight - 4) : below}px`;
+	anchor.setAttribute('aria-expanded', 'true');
+	open = {box, anchor};
+	box.querySelector('[autofocus], input, button')?.focus();
+	return box;
 }
 
 addEventListener('keydown', (event) => { if (event.key === 'Escape' && open) { event.stopImmediatePropagation(); closePopover(); } }, true);
 addEventListener('pointerdown', (event) => {
-  if (open && !open.box.contains(event.target) && !open.anchor.contains(event.target)) {
-    open.box.remove();
-    open.anchor.setAttribute('aria-expanded', 'false');
-    open = null;
-  }
+	if (open && !open.box.contains(event.target) && !open.anchor.contains(event.target)) {
+		open.box.remove();
+		open.anchor.setAttribute('aria-expanded', 'false');
+		open = null;
+	}
 }, true);
 addEventListener('resize', closePopover);

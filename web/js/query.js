@@ -6,131 +6,131 @@ const unquote = (text) => (/^".*"$/s.test(text) ? text.slice(1, -1).replace(/\\(
 
 // Words, quoted strings and groups at the top level. An unclosed quote or bracket is text.
 export function split(text) {
-  const parts = [];
-  let i = 0;
-  while (i < text.length) {
-    if (/\s/.test(text[i])) { ++i; continue; }
-    const end = wordEnd(text, i);
-    parts.push(text.slice(i, end));
-    i = end;
-  }
-  return parts;
+	const parts = [];
+	let i = 0;
+	while (i < text.length) {
+		if (/\s/.test(text[i])) { ++i; continue; }
+		const end = wordEnd(text, i);
+		parts.push(text.slice(i, end));
+		i = end;
+	}
+	return parts;
 }
 
 function wordEnd(text, from) {
-  let depth = 0;
-  for (let i = from; i < text.length; ++i) {
-    const c = text[i];
-    if ((c === '"' || c === "'") && (i === from || /[\s:=(!-]/.test(text[i - 1]))) {
-      const close = closing(text, i);
-      if (close > 0) i = close;
-    } else if (c === '(') ++depth;
-    else if (c === ')') --depth;
-    else if (/\s/.test(c) && (depth <= 0 || text.indexOf(')', i) < 0)) return i;
-  }
-  return text.length;
+	let depth = 0;
+	for (let i = from; i < text.length; ++i) {
+		const c = text[i];
+		if ((c === '"' || c === "'") && (i === from || /[\s:=(!-]/.test(text[i - 1]))) {
+			const close = closing(text, i);
+			if (close > 0) i = close;
+		} else if (c === '(') ++depth;
+		else if (c === ')') --depth;
+		else if (/\s/.test(c) && (depth <= 0 || text.indexOf(')', i) < 0)) return i;
+	}
+	return text.length;
 }
 
 function closing(text, open) {
-  for (let i = open + 1; i < text.length; ++i) {
-    if (text[i] === '\\') ++i;
-    else if (text[i] === text[open]) return i;
-  }
-  return -1;
+	for (let i = open + 1; i < text.length; ++i) {
+		if (text[i] === '\\') ++i;
+		else if (text[i] === text[open]) return i;
+	}
+	return -1;
 }
 
 // The conditions of `text`, joined by AND. A top-level OR makes the whole one condition.
 export function conditions(text) {
-  const words = split(text).filter((word) => word !== 'AND');
-  if (words.includes('OR')) return [`(${text.trim()})`];
-  const found = [];
-  for (let i = 0; i < words.length; ++i) {
-    if (words[i] === 'NOT' && i + 1 < words.length) found.push(`-${words[++i]}`);
-    else found.push(words[i]);
-  }
-  return found;
+	const words = split(text).filter((word) => word !== 'AND');
+	if (words.includes('OR')) return [`(${text.trim()})`];
+	const found = [];
+	for (let i = 0; i < words.length; ++i) {
+		if (words[i] === 'NOT' && i + 1 < words.length) found.push(`-${words[++i]}`);
+		else found.push(words[i]);
+	}
+	return found;
 }
 
 // {field, values, negative} of a condition that names values of one field; null for every other kind.
 export function fieldCondition(condition) {
-  const match = /^([-!]?)@?([A-Za-z_][\w.@-]*?)(:|=)(?![<>=/*]|$)([^]*)$/.exec(condition);
-  if (!match) return null;
-  const [, sign, field, , rest] = match;
-  const values = rest.startsWith('(') && rest.endsWith(')')
-    ? split(rest.slice(1, -1)).filter((word) => word !== 'OR').map(unquote) : [unquote(rest)];
-  return {field, values, negative: sign !== ''};
+	const match = /^([-!]?)@?([A-Za-z_][\w.@-]*?)(:|=)(?![<>=/*]|$)([^]*)$/.exec(condition);
+	if (!match) return null;
+	const [, sign, field, , rest] = match;
+	const values = rest.startsWith('(') && rest.endsWith(')')
+		? split(rest.slice(1, -1)).filter((word) => word !== 'OR').map(unquote) : [unquote(rest)];
+	return {field, values, negative: sign !== ''};
 }
 
 const write = (field, values, negative) => {
-  const sign = negative ? '-' : '';
-  if (values.length === 1) return `${sign}@${field}=${quote(values[0])}`;
-  return `${sign}@${field}:(${values.map(quote).join(' OR ')})`;
+	const sign = negative ? '-' : '';
+	if (values.length === 1) return `${sign}@${field}=${quote(values[0])}`;
+	return `${sign}@${field}:(${values.map(quote).join(' OR ')})`;
 };
 
 const join = (list) => list.join(' ');
 
 // The values of `field` that the query includes and excludes.
 export function chosen(text, field) {
-  const result = {included: new Set(), excluded: new Set()};
-  for (const condition of conditions(text)) {
-    const found = fieldCondition(condition);
-    if (found?.field !== field) continue;
-    for (const value of found.values) (found.negative ? result.excluded : result.included).add(value);
-  }
-  return result;
+	const result = {included: new Set(), excluded: new Set()};
+	for (const condition of conditions(text)) {
+		const found = fieldCondition(condition);
+		if (found?.field !== field) continue;
+		for (const value of found.values) (found.negative ? result.excluded : result.included).add(value);
+	}
+	return result;
 }
 
 // The query without its conditions on values of `field`; `which` says which signs go.
 export function without(text, field, which = {positive: true, negative: true}) {
-  return join(conditions(text).filter((condition) => {
-    const found = fieldCondition(condition);
-    return found?.field !== field || (found.negative ? !which.negative : !which.positive);
-  }));
+	return join(conditions(text).filter((condition) => {
+		const found = fieldCondition(condition);
+		return found?.field !== field || (found.negative ? !which.negative : !which.positive);
+	}));
 }
 
 function change(text, field, included, excluded) {
-  const list = conditions(without(text, field));
-  if (included.size) list.push(write(field, [...included], false));
-  for (const value of excluded) list.push(write(field, [value], true));
-  return join(list);
+	const list = conditions(without(text, field));
+	if (included.size) list.push(write(field, [...included], false));
+	for (const value of excluded) list.push(write(field, [value], true));
+	return join(list);
 }
 
 // Only this value; the same again takes it out.
 export function include(text, field, value) {
-  const {included, excluded} = chosen(text, field);
-  const again = included.size === 1 && included.has(value);
-  excluded.delete(value);
-  return change(text, field, again ? new Set() : new Set([value]), excluded);
+	const {included, excluded} = chosen(text, field);
+	const again = included.size === 1 && included.has(value);
+	excluded.delete(value);
+	return change(text, field, again ? new Set() : new Set([value]), excluded);
 }
 
 // One more value beside those there are; the same again takes it out.
 export function add(text, field, value) {
-  const {included, excluded} = chosen(text, field);
-  excluded.delete(value);
-  if (!included.delete(value)) included.add(value);
-  return change(text, field, included, excluded);
+	const {included, excluded} = chosen(text, field);
+	excluded.delete(value);
+	if (!included.delete(value)) included.add(value);
+	return change(text, field, included, excluded);
 }
 
 export function exclude(text, field, value) {
-  const {included, excluded} = chosen(text, field);
-  included.delete(value);
-  if (!excluded.delete(value)) excluded.add(value);
-  return change(text, field, included, excluded);
+	const {included, excluded} = chosen(text, field);
+	included.delete(value);
+	if (!excluded.delete(value)) excluded.add(value);
+	return change(text, field, included, excluded);
 }
 
 // Everything else goes: the whole query is this value.
 export const only = (field, value) => write(field, [value], false);
 
 export function also(text, condition) {
-  const list = conditions(text);
-  return join(list.includes(condition) ? list : [...list, condition]);
+	const list = conditions(text);
+	return join(list.includes(condition) ? list : [...list, condition]);
 }
 
 export const remove = (text, position) => join(conditions(text).filter((_, i) => i !== position));
 
 // What a mouse button or key with its modifiers does to a value: the same everywhere on the page.
 export function byModifier(event) {
-  if (event.altKey) return exclude;
-  if (event.ctrlKey || event.metaKey) return add;
-  return include;
+	if (event.altKey) return exclude;
+	if (event.ctrlKey || event.metaKey) return add;
+	return include;
 }

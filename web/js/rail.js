@@ -3,108 +3,108 @@ import {el, number} from './dom.js';
 import {label, roundWidths} from './histogram.js';
 
 export class Rail {
-  constructor(place, page) {
-    Object.assign(this, {place, page});
-    this.canvas = el('canvas', {'aria-hidden': 'true'});
-    this.thumb = el('div.thumb');
-    this.tip = el('div.tip', {hidden: true});
-    place.replaceChildren(this.canvas, this.thumb, this.tip);
-    place.addEventListener('pointerdown', (event) => this.down(event));
-    place.addEventListener('pointermove', (event) => this.move(event));
-    place.addEventListener('pointerup', (event) => this.up(event));
-    place.addEventListener('pointerleave', () => { if (!this.dragging) this.tip.hidden = true; });
-    new ResizeObserver(() => this.draw()).observe(place);
-  }
+	constructor(place, page) {
+		Object.assign(this, {place, page});
+		this.canvas = el('canvas', {'aria-hidden': 'true'});
+		this.thumb = el('div.thumb');
+		this.tip = el('div.tip', {hidden: true});
+		place.replaceChildren(this.canvas, this.thumb, this.tip);
+		place.addEventListener('pointerdown', (event) => this.down(event));
+		place.addEventListener('pointermove', (event) => this.move(event));
+		place.addEventListener('pointerup', (event) => this.up(event));
+		place.addEventListener('pointerleave', () => { if (!this.dragging) this.tip.hidden = true; });
+		new ResizeObserver(() => this.draw()).observe(place);
+	}
 
-  y(ms) {
-    const [from, to] = this.page.range();
-    const share = to > from ? (ms - from) / (to - from) : 0;
-    return (this.page.reader.newestFirst ? 1 - share : share) * this.height;
-  }
+	y(ms) {
+		const [from, to] = this.page.range();
+		const share = to > from ? (ms - from) / (to - from) : 0;
+		return (this.page.reader.newestFirst ? 1 - share : share) * this.height;
+	}
 
-  ms(y) {
-    const [from, to] = this.page.range();
-    const share = Math.min(1, Math.max(0, y / this.height));
-    return from + (this.page.reader.newestFirst ? 1 - share : share) * (to - from);
-  }
+	ms(y) {
+		const [from, to] = this.page.range();
+		const share = Math.min(1, Math.max(0, y / this.height));
+		return from + (this.page.reader.newestFirst ? 1 - share : share) * (to - from);
+	}
 
-  mark(first, last) {
-    this.window = [first, last];
-    if (!this.page.range()) return;
-    const [a, b] = [this.y(first), this.y(last)].sort((p, q) => p - q);
-    const height = Math.max(10, b - a), top = Math.max(0, Math.min(this.height - height, (a + b - height) / 2));
-    this.thumb.style.transform = `translateY(${top}px)`;
-    this.thumb.style.height = `${height}px`;
-    this.place.setAttribute('aria-valuetext', this.page.zone.full(first));
-    const [from, to] = this.page.range();
-    this.place.setAttribute('aria-valuenow', String(Math.round(((first - from) / Math.max(1, to - from)) * 100)));
-  }
+	mark(first, last) {
+		this.window = [first, last];
+		if (!this.page.range()) return;
+		const [a, b] = [this.y(first), this.y(last)].sort((p, q) => p - q);
+		const height = Math.max(10, b - a), top = Math.max(0, Math.min(this.height - height, (a + b - height) / 2));
+		this.thumb.style.transform = `translateY(${top}px)`;
+		this.thumb.style.height = `${height}px`;
+		this.place.setAttribute('aria-valuetext', this.page.zone.full(first));
+		const [from, to] = this.page.range();
+		this.place.setAttribute('aria-valuenow', String(Math.round(((first - from) / Math.max(1, to - from)) * 100)));
+	}
 
-  draw() {
-    const {canvas, place} = this, ratio = devicePixelRatio || 1, width = place.clientWidth, height = this.height = place.clientHeight;
-    if (!width || !height) return;
-    canvas.width = Math.round(width * ratio);
-    canvas.height = Math.round(height * ratio);
-    const pen = canvas.getContext('2d');
-    pen.scale(ratio, ratio);
-    if (!this.page.range()) return;
-    const css = getComputedStyle(document.documentElement);
-    const {data} = this.page.histogram;
-    if (data) {
-      const sums = data.stacks.map((stack) => stack.reduce((a, b) => a + b)), most = Math.sqrt(Math.max(1, ...sums)), room = Math.min(16, width - 2);
-      data.stacks.forEach((stack, i) => {
-        if (!sums[i]) return;
-        const [a, b] = [this.y(data.origin + i * data.width), this.y(data.origin + (i + 1) * data.width)].sort((p, q) => p - q);
-        const wide = (Math.sqrt(sums[i]) / most) * room, bad = ((stack[3] + stack[4]) / sums[i]) * wide, high = Math.max(1, b - a - (b - a > 3 ? 1 : 0));
-        pen.fillStyle = css.getPropertyValue('--rail');
-        pen.fillRect(width - wide, a, wide, high);
-        pen.fillStyle = css.getPropertyValue('--error');
-        if (bad >= 1) pen.fillRect(width - bad, a, bad, high);
-      });
-    }
-    if (width > 30) this.times(pen, css, height);
-    if (this.window) this.mark(...this.window);
-  }
+	draw() {
+		const {canvas, place} = this, ratio = devicePixelRatio || 1, width = place.clientWidth, height = this.height = place.clientHeight;
+		if (!width || !height) return;
+		canvas.width = Math.round(width * ratio);
+		canvas.height = Math.round(height * ratio);
+		const pen = canvas.getContext('2d');
+		pen.scale(ratio, ratio);
+		if (!this.page.range()) return;
+		const css = getComputedStyle(document.documentElement);
+		const {data} = this.page.histogram;
+		if (data) {
+			const sums = data.stacks.map((stack) => stack.reduce((a, b) => a + b)), most = Math.sqrt(Math.max(1, ...sums)), room = Math.min(16, width - 2);
+			data.stacks.forEach((stack, i) => {
+				if (!sums[i]) return;
+				const [a, b] = [this.y(data.origin + i * data.width), this.y(data.origin + (i + 1) * data.width)].sort((p, q) => p - q);
+				const wide = (Math.sqrt(sums[i]) / most) * room, bad = ((stack[3] + stack[4]) / sums[i]) * wide, high = Math.max(1, b - a - (b - a > 3 ? 1 : 0));
+				pen.fillStyle = css.getPropertyValue('--rail');
+				pen.fillRect(width - wide, a, wide, high);
+				pen.fillStyle = css.getPropertyValue('--error');
+				if (bad >= 1) pen.fillRect(width - bad, a, bad, high);
+			});
+		}
+		if (width > 30) this.times(pen, css, height);
+		if (this.window) this.mark(...this.window);
+	}
 
-  times(pen, css, height) {
-    const [from, to] = this.page.range(), zone = this.page.zone, offset = zone.offset(from);
-    const step = roundWidths.find((w) => (w / Math.max(1, to - from)) * height >= 56) ?? roundWidths.at(-1);
-    pen.font = `10.5px ${css.getPropertyValue('--mono')}`;
-    pen.fillStyle = css.getPropertyValue('--faint');
-    for (let ms = Math.ceil((from + offset) / step) * step - offset; ms < to; ms += step) {
-      const y = Math.round(this.y(ms));
-      pen.fillRect(0, y, 4, 1);
-      const text = label(zone, ms, step);
-      if (y > 8 && y < height - 8) pen.fillText(step >= 60000 || ms % 60000 === 0 ? text.slice(0, 5) : `:${text.slice(6, 8)}`, 7, y + 4);
-    }
-  }
+	times(pen, css, height) {
+		const [from, to] = this.page.range(), zone = this.page.zone, offset = zone.offset(from);
+		const step = roundWidths.find((w) => (w / Math.max(1, to - from)) * height >= 56) ?? roundWidths.at(-1);
+		pen.font = `10.5px ${css.getPropertyValue('--mono')}`;
+		pen.fillStyle = css.getPropertyValue('--faint');
+		for (let ms = Math.ceil((from + offset) / step) * step - offset; ms < to; ms += step) {
+			const y = Math.round(this.y(ms));
+			pen.fillRect(0, y, 4, 1);
+			const text = label(zone, ms, step);
+			if (y > 8 && y < height - 8) pen.fillText(step >= 60000 || ms % 60000 === 0 ? text.slice(0, 5) : `:${text.slice(6, 8)}`, 7, y + 4);
+		}
+	}
 
-  at(event) { return event.clientY - this.place.getBoundingClientRect().top; }
+	at(event) { return event.clientY - this.place.getBoundingClientRect().top; }
 
-  down(event) {
-    if (event.button || !this.page.range()) return;
-    this.dragging = true;
-    this.place.setPointerCapture(event.pointerId);
-    this.move(event);
-    event.preventDefault();
-  }
+	down(event) {
+		if (event.button || !this.page.range()) return;
+		this.dragging = true;
+		this.place.setPointerCapture(event.pointerId);
+		this.move(event);
+		event.preventDefault();
+	}
 
-  move(event) {
-    if (!this.page.range()) return;
-    const y = this.at(event), ms = this.ms(y), zone = this.page.zone;
-    const {data} = this.page.histogram;
-    const stack = data?.stacks[Math.floor((ms - data.origin) / data.width)];
-    this.tip.replaceChildren(el('b', `${zone.date(ms)} ${zone.second(ms)}`),
-      el('span', stack ? `${number(stack.reduce((a, b) => a + b))} lines` : ''));
-    this.tip.hidden = false;
-    this.tip.style.top = `${Math.min(this.height - 44, Math.max(0, y - 20))}px`;
-    if (this.dragging) this.thumb.style.transform = `translateY(${Math.min(this.height - 10, Math.max(0, y - 5))}px)`;
-  }
+	move(event) {
+		if (!this.page.range()) return;
+		const y = this.at(event), ms = this.ms(y), zone = this.page.zone;
+		const {data} = this.page.histogram;
+		const stack = data?.stacks[Math.floor((ms - data.origin) / data.width)];
+		this.tip.replaceChildren(el('b', `${zone.date(ms)} ${zone.second(ms)}`),
+			el('span', stack ? `${number(stack.reduce((a, b) => a + b))} lines` : ''));
+		this.tip.hidden = false;
+		this.tip.style.top = `${Math.min(this.height - 44, Math.max(0, y - 20))}px`;
+		if (this.dragging) this.thumb.style.transform = `translateY(${Math.min(this.height - 10, Math.max(0, y - 5))}px)`;
+	}
 
-  up(event) {
-    if (!this.dragging) return;
-    this.dragging = false;
-    this.tip.hidden = true;
-    this.page.reader.open({time: this.ms(this.at(event))});
-  }
+	up(event) {
+		if (!this.dragging) return;
+		this.dragging = false;
+		this.tip.hidden = true;
+		this.page.reader.open({time: this.ms(this.at(event))});
+	}
 }

@@ -11,175 +11,175 @@ const page = 300;
 export const zone = {now: new Zone('local')};  // replaced when the reader chooses another
 
 const inRequest = (text) => {
-  if (/^\d{4}-\d\d-\d\dT.*Z$/.test(text)) return text;  // as exact as it is
-  const ms = resolve(text, zone.now);
-  return ms === null ? text : rfc3339(ms);
+	if (/^\d{4}-\d\d-\d\dT.*Z$/.test(text)) return text;  // as exact as it is
+	const ms = resolve(text, zone.now);
+	return ms === null ? text : rfc3339(ms);
 };
 
 // What every request about this search has in common. With context on, the query marks lines and finds all of them.
 export function searchParameters({marked = false, since = state.since, until = state.until, query = state.q} = {}) {
-  return [[marked ? 'mark' : 'q', query], ['since', inRequest(since)], ['until', inRequest(until)], ['case', state.case],
-    ['tz', state.tz === 'local' ? localName() : state.tz]];
+	return [[marked ? 'mark' : 'q', query], ['since', inRequest(since)], ['until', inRequest(until)], ['case', state.case],
+		['tz', state.tz === 'local' ? localName() : state.tz]];
 }
 
 export const showsAll = () => state.context === '1' || conditions(state.q).length === 0;
 
 const surroundings = () => (state.context === '1' ? [] : [['A', state.A], ['B', state.B], ['C', state.C],
-  ['same', state.same], ['within', state.within]]);
+	['same', state.same], ['within', state.within]]);
 
 export class Reader {
-  constructor(list, page) {
-    this.list = list;
-    this.page = page;
-    this.pending = {top: null, bottom: null};
-    this.generation = 0;
-    this.newestAsked = 0;
-  }
+	constructor(list, page) {
+		this.list = list;
+		this.page = page;
+		this.pending = {top: null, bottom: null};
+		this.generation = 0;
+		this.newestAsked = 0;
+	}
 
-  get newestFirst() { return state.order === 'desc'; }
-  get newestEnd() { return this.newestFirst ? 'top' : 'bottom'; }
-  get oldestEnd() { return this.newestFirst ? 'bottom' : 'top'; }
-  get lines() { return this.list.lines; }
+	get newestFirst() { return state.order === 'desc'; }
+	get newestEnd() { return this.newestFirst ? 'top' : 'bottom'; }
+	get oldestEnd() { return this.newestFirst ? 'bottom' : 'top'; }
+	get lines() { return this.list.lines; }
 
-  fetch(order, limit, extra, signal, bounds = {}) {
-    const marked = state.context === '1';
-    return get(indexPath('grep'), [...searchParameters({marked, ...bounds}), ...surroundings(), ['order', order],
-      ['limit', limit], ...extra], signal);
-  }
+	fetch(order, limit, extra, signal, bounds = {}) {
+		const marked = state.context === '1';
+		return get(indexPath('grep'), [...searchParameters({marked, ...bounds}), ...surroundings(), ['order', order],
+			['limit', limit], ...extra], signal);
+	}
 
-  cancel() {
-    this.aborter?.abort();
-    for (const end of ['top', 'bottom']) { this.pending[end]?.abort(); this.pending[end] = null; }
-    this.page.loading(false);
-  }
+	cancel() {
+		this.aborter?.abort();
+		for (const end of ['top', 'bottom']) { this.pending[end]?.abort(); this.pending[end] = null; }
+		this.page.loading(false);
+	}
 
-  // place: {end: 'newest'|'oldest'}, {time: ms}, {id}. Replaces what is shown, once the answer is there.
-  async open(place) {
-    this.cancel();
-    const generation = ++this.generation;
-    const aborter = this.aborter = new AbortController();
-    this.page.loading(true);
-    try {
-      if (state.context === '1' && place.firstHit) place = await this.firstHit(place, aborter.signal);
-      const lines = new Lines(this.newestFirst);
-      const show = await this.load(lines, place, aborter.signal);
-      if (generation !== this.generation) return null;
-      this.list.show(lines, show);
-      this.page.loading(false);
-      this.page.shown(lines, place);
-      return lines;
-    } catch (error) {
-      if (error.name === 'AbortError' || generation !== this.generation) return null;
-      this.page.loading(false);
-      this.page.notices.failed(error, () => this.open(place));
-      return null;
-    }
-  }
+	// place: {end: 'newest'|'oldest'}, {time: ms}, {id}. Replaces what is shown, once the answer is there.
+	async open(place) {
+		this.cancel();
+		const generation = ++this.generation;
+		const aborter = this.aborter = new AbortController();
+		this.page.loading(true);
+		try {
+			if (state.context === '1' && place.firstHit) place = await this.firstHit(place, aborter.signal);
+			const lines = new Lines(this.newestFirst);
+			const show = await this.load(lines, place, aborter.signal);
+			if (generation !== this.generation) return null;
+			this.list.show(lines, show);
+			this.page.loading(false);
+			this.page.shown(lines, place);
+			return lines;
+		} catch (error) {
+			if (error.name === 'AbortError' || generation !== this.generation) return null;
+			this.page.loading(false);
+			this.page.notices.failed(error, () => this.open(place));
+			return null;
+		}
+	}
 
-  // With context on the list begins at the first hit, as `less +/pattern` does.
-  async firstHit(place, signal) {
-    if (!conditions(state.q).length) return place;
-    const answer = await get(indexPath('grep'), [...searchParameters(), ['order', place.end === 'newest' ? 'desc' : 'asc'],
-      ['limit', 1]], signal);
-    return answer.results.length ? {id: answer.results[0].id} : place;
-  }
+	// With context on the list begins at the first hit, as `less +/pattern` does.
+	async firstHit(place, signal) {
+		if (!conditions(state.q).length) return place;
+		const answer = await get(indexPath('grep'), [...searchParameters(), ['order', place.end === 'newest' ? 'desc' : 'asc'],
+			['limit', 1]], signal);
+		return answer.results.length ? {id: answer.results[0].id} : place;
+	}
 
-  async load(lines, place, signal) {
-    const all = showsAll();
-    if (place.end) {
-      const order = place.end === 'newest' ? 'desc' : 'asc';
-      const answer = await this.fetch(order, firstPage, [], signal);
-      this.page.answered(answer);
-      lines.add(answer.results, all);
-      lines.ends[place.end === 'newest' ? this.newestEnd : this.oldestEnd] = true;
-      if (answer.next === null) lines.ends.top = lines.ends.bottom = true;
-      if (place.end === 'newest') this.newestAsked = Date.now();
-      const atTop = (place.end === 'newest') === this.newestFirst;
-      return atTop ? {line: null, offset: 0} : {line: null, offset: Infinity};
-    }
-    const [after, before] = await Promise.all(place.id
-      ? ['asc', 'desc'].map((order) => this.fetch(order, firstPage, [['around', place.id]], signal))
-      : ['since', 'until'].map((bound) => this.fetch(bound === 'since' ? 'asc' : 'desc', firstPage, [], signal,
-        {[bound]: rfc3339(this.within(place.time + (this.newestFirst ? 1 : 0)))})));  // the line of that time comes first
-    this.page.answered(after);
-    lines.add(after.results, all);
-    lines.add(before.results, all);
-    if (after.next === null) lines.ends[this.newestEnd] = true;
-    if (before.next === null) lines.ends[this.oldestEnd] = true;
-    const line = place.id ? lines.byId(place.id)
-      : lines.byId((this.newestFirst ? before : after).results[0]?.id) ?? lines.at(this.newestFirst ? 0 : lines.length - 1);
-    return {line: line ?? null, offset: place.offset ?? (place.id ? Math.round(this.list.height / 3) : 0)};
-  }
+	async load(lines, place, signal) {
+		const all = showsAll();
+		if (place.end) {
+			const order = place.end === 'newest' ? 'desc' : 'asc';
+			const answer = await this.fetch(order, firstPage, [], signal);
+			this.page.answered(answer);
+			lines.add(answer.results, all);
+			lines.ends[place.end === 'newest' ? this.newestEnd : this.oldestEnd] = true;
+			if (answer.next === null) lines.ends.top = lines.ends.bottom = true;
+			if (place.end === 'newest') this.newestAsked = Date.now();
+			const atTop = (place.end === 'newest') === this.newestFirst;
+			return atTop ? {line: null, offset: 0} : {line: null, offset: Infinity};
+		}
+		const [after, before] = await Promise.all(place.id
+			? ['asc', 'desc'].map((order) => this.fetch(order, firstPage, [['around', place.id]], signal))
+			: ['since', 'until'].map((bound) => this.fetch(bound === 'since' ? 'asc' : 'desc', firstPage, [], signal,
+				{[bound]: rfc3339(this.within(place.time + (this.newestFirst ? 1 : 0)))})));  // the line of that time comes first
+		this.page.answered(after);
+		lines.add(after.results, all);
+		lines.add(before.results, all);
+		if (after.next === null) lines.ends[this.newestEnd] = true;
+		if (before.next === null) lines.ends[this.oldestEnd] = true;
+		const line = place.id ? lines.byId(place.id)
+			: lines.byId((this.newestFirst ? before : after).results[0]?.id) ?? lines.at(this.newestFirst ? 0 : lines.length - 1);
+		return {line: line ?? null, offset: place.offset ?? (place.id ? Math.round(this.list.height / 3) : 0)};
+	}
 
-  // A time inside the range of the search.
-  within(ms) {
-    const since = resolve(state.since, zone.now), until = resolve(state.until, zone.now);
-    if (since !== null && ms < since) return since;
-    return until !== null && ms > until ? until : ms;
-  }
+	// A time inside the range of the search.
+	within(ms) {
+		const since = resolve(state.since, zone.now), until = resolve(state.until, zone.now);
+		if (since !== null && ms < since) return since;
+		return until !== null && ms > until ? until : ms;
+	}
 
-  // More lines at one end; called by the list whenever that end is near.
-  async need(end) {
-    const {lines} = this;
-    if (this.pending[end] || !lines.length || lines.ends[end] || lines.arrival || this.failedAt?.[end] > Date.now() - 2000) return;
-    const aborter = this.pending[end] = new AbortController();
-    const generation = this.generation;
-    const order = (end === 'bottom') === this.newestFirst ? 'desc' : 'asc';
-    try {
-      const answer = await this.fetch(order, page, [['cursor', lines.edge(end).cursor]], aborter.signal);
-      if (generation !== this.generation) return;
-      const anchor = this.list.anchor();
-      lines.add(answer.results, showsAll());
-      if (answer.next === null) {
-        lines.ends[end] = true;
-        if (end === this.newestEnd) this.newestAsked = Date.now();
-      }
-      lines.trim(end);
-      this.pending[end] = null;
-      this.list.update(anchor);
-      if (answer.complete === false) this.page.answered(answer);
-    } catch (error) {
-      if (error.name === 'AbortError' || generation !== this.generation) return;
-      this.failedAt = {...this.failedAt, [end]: Date.now()};
-      this.page.notices.failed(error, () => { this.failedAt = null; return this.need(end); });
-    } finally {
-      if (this.pending[end] === aborter) this.pending[end] = null;
-    }
-  }
+	// More lines at one end; called by the list whenever that end is near.
+	async need(end) {
+		const {lines} = this;
+		if (this.pending[end] || !lines.length || lines.ends[end] || lines.arrival || this.failedAt?.[end] > Date.now() - 2000) return;
+		const aborter = this.pending[end] = new AbortController();
+		const generation = this.generation;
+		const order = (end === 'bottom') === this.newestFirst ? 'desc' : 'asc';
+		try {
+			const answer = await this.fetch(order, page, [['cursor', lines.edge(end).cursor]], aborter.signal);
+			if (generation !== this.generation) return;
+			const anchor = this.list.anchor();
+			lines.add(answer.results, showsAll());
+			if (answer.next === null) {
+				lines.ends[end] = true;
+				if (end === this.newestEnd) this.newestAsked = Date.now();
+			}
+			lines.trim(end);
+			this.pending[end] = null;
+			this.list.update(anchor);
+			if (answer.complete === false) this.page.answered(answer);
+		} catch (error) {
+			if (error.name === 'AbortError' || generation !== this.generation) return;
+			this.failedAt = {...this.failedAt, [end]: Date.now()};
+			this.page.notices.failed(error, () => { this.failedAt = null; return this.need(end); });
+		} finally {
+			if (this.pending[end] === aborter) this.pending[end] = null;
+		}
+	}
 
-  // At the newest end: has anything come since we asked?
-  lookForNewer() {
-    const {lines} = this;
-    if (!lines?.length || lines.arrival || !lines.ends[this.newestEnd] || Date.now() - this.newestAsked < 2000) return;
-    this.newestAsked = Date.now();
-    lines.ends[this.newestEnd] = false;
-    this.need(this.newestEnd);
-  }
+	// At the newest end: has anything come since we asked?
+	lookForNewer() {
+		const {lines} = this;
+		if (!lines?.length || lines.arrival || !lines.ends[this.newestEnd] || Date.now() - this.newestAsked < 2000) return;
+		this.newestAsked = Date.now();
+		lines.ends[this.newestEnd] = false;
+		this.need(this.newestEnd);
+	}
 
-  // The nearest line of `query` (beside the search itself) behind or before `from`; null if there is none.
-  async seek(query, from, forward, signal) {
-    const own = state.context === '1' ? [] : [['q', state.q]];
-    const answer = await get(indexPath('grep'), [...searchParameters({query}), ...own, ['order', forward ? 'asc' : 'desc'],
-      ['limit', 1], ['cursor', from.cursor]], signal);
-    return answer.results[0] ?? null;
-  }
+	// The nearest line of `query` (beside the search itself) behind or before `from`; null if there is none.
+	async seek(query, from, forward, signal) {
+		const own = state.context === '1' ? [] : [['q', state.q]];
+		const answer = await get(indexPath('grep'), [...searchParameters({query}), ...own, ['order', forward ? 'asc' : 'desc'],
+			['limit', 1], ['cursor', from.cursor]], signal);
+		return answer.results[0] ?? null;
+	}
 
-  // Goes to a line, loaded or not.
-  async goTo(id) {
-    const line = this.lines?.byId(id);
-    if (line) { this.list.reveal(line); return line; }
-    const lines = await this.open({id});
-    return lines?.byId(id) ?? null;
-  }
+	// Goes to a line, loaded or not.
+	async goTo(id) {
+		const line = this.lines?.byId(id);
+		if (line) { this.list.reveal(line); return line; }
+		const lines = await this.open({id});
+		return lines?.byId(id) ?? null;
+	}
 
-  async goToEnd(which) {
-    const end = which === 'newest' ? this.newestEnd : this.oldestEnd;
-    const {lines} = this;
-    if (lines?.length && lines.ends[end]) {
-      if (end === 'top') this.list.scrollTo({line: null, offset: 0}); else this.list.scrollToBottom();
-      if (which === 'newest') this.lookForNewer();
-      return;
-    }
-    await this.open({end: which});
-  }
+	async goToEnd(which) {
+		const end = which === 'newest' ? this.newestEnd : this.oldestEnd;
+		const {lines} = this;
+		if (lines?.length && lines.ends[end]) {
+			if (end === 'top') this.list.scrollTo({line: null, offset: 0}); else this.list.scrollToBottom();
+			if (which === 'newest') this.lookForNewer();
+			return;
+		}
+		await this.open({end: which});
+	}
 }

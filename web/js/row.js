@@ -9,146 +9,146 @@ const gap = 300000;        // ms without events that are worth a word when every
 
 // A member by its dotted path; names are never looked up on prototypes.
 export function member(members, path) {
-  if (Object.hasOwn(members, path)) return members[path];
-  let value = members;
-  for (const name of path.split('.')) {
-    if (value === null || typeof value !== 'object' || !Object.hasOwn(value, name)) return undefined;
-    value = value[name];
-  }
-  return value;
+	if (Object.hasOwn(members, path)) return members[path];
+	let value = members;
+	for (const name of path.split('.')) {
+		if (value === null || typeof value !== 'object' || !Object.hasOwn(value, name)) return undefined;
+		value = value[name];
+	}
+	return value;
 }
 
 const isHidden = /[\0-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g;
 
 // Control characters and what turns text around become visible, one unit for one unit, so that spans stay right.
 export const visible = (text) => text.replace(isHidden, (c) => {
-  const code = c.charCodeAt(0);
-  return code < 32 ? String.fromCharCode(0x2400 + code) : code === 127 ? '\u2421' : '\u241a';
+	const code = c.charCodeAt(0);
+	return code < 32 ? String.fromCharCode(0x2400 + code) : code === 127 ? '\u2421' : '\u241a';
 });
 
 // Text nodes and <mark>s; `found` are spans of the search within the view.
 function marked(text, spans, found) {
-  const nodes = [];
-  let end = 0;
-  const all = [...found.map(([b, e]) => [b, e, 'mark.found']), ...spans.map(([b, e]) => [b, e, 'mark'])].sort((a, b) => a[0] - b[0]);
-  for (const [begin, stop, tag] of all) {
-    if (begin < end || begin >= text.length) continue;
-    nodes.push(...withLinks(visible(text.slice(end, begin)), true), el(tag, null, visible(text.slice(begin, stop))));
-    end = Math.min(stop, text.length);
-  }
-  return [...nodes, ...withLinks(visible(text.slice(end)))];
+	const nodes = [];
+	let end = 0;
+	const all = [...found.map(([b, e]) => [b, e, 'mark.found']), ...spans.map(([b, e]) => [b, e, 'mark'])].sort((a, b) => a[0] - b[0]);
+	for (const [begin, stop, tag] of all) {
+		if (begin < end || begin >= text.length) continue;
+		nodes.push(...withLinks(visible(text.slice(end, begin)), true), el(tag, null, visible(text.slice(begin, stop))));
+		end = Math.min(stop, text.length);
+	}
+	return [...nodes, ...withLinks(visible(text.slice(end)))];
 }
 
 function foldedLength(text) {
-  let at = -1;
-  for (let n = 0; n < foldLines; ++n) {
-    at = text.indexOf('\n', at + 1);
-    if (at < 0) return Math.min(text.length, foldLength);
-  }
-  return Math.min(at, foldLength);
+	let at = -1;
+	for (let n = 0; n < foldLines; ++n) {
+		at = text.indexOf('\n', at + 1);
+		if (at < 0) return Math.min(text.length, foldLength);
+	}
+	return Math.min(at, foldLength);
 }
 
 const countLines = (text) => {
-  let n = 1;
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) ++n;
-  return n;
+	let n = 1;
+	for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) ++n;
+	return n;
 };
 
 export class Rows {
-  // `view` is the page: what the reader chose.
-  constructor(view) { this.view = view; }
+	// `view` is the page: what the reader chose.
+	constructor(view) { this.view = view; }
 
-  make(line, previous) {
-    const {view} = this;
-    const level = levelClass(view.levelField ? member(line.members, view.levelField) : undefined);
-    const row = el('div.row', {role: 'row', 'data-id': line.id});
-    if (level >= 0) row.classList.add(classes[level]);
-    if (!line.match) row.classList.add(view.marking ? 'plain' : 'around');
-    else if (view.marking) row.classList.add('hit');
-    if (view.current === line.id) { row.classList.add('current'); row.setAttribute('aria-selected', 'true'); }
-    if (view.inRange(line)) row.classList.add('linked');
-    row.append(...this.separators(line, previous), this.cells(line));
-    const opened = view.opened.get(line.id);
-    if (opened?.size) row.append(this.unfolded(line, opened));
-    return row;
-  }
+	make(line, previous) {
+		const {view} = this;
+		const level = levelClass(view.levelField ? member(line.members, view.levelField) : undefined);
+		const row = el('div.row', {role: 'row', 'data-id': line.id});
+		if (level >= 0) row.classList.add(classes[level]);
+		if (!line.match) row.classList.add(view.marking ? 'plain' : 'around');
+		else if (view.marking) row.classList.add('hit');
+		if (view.current === line.id) { row.classList.add('current'); row.setAttribute('aria-selected', 'true'); }
+		if (view.inRange(line)) row.classList.add('linked');
+		row.append(...this.separators(line, previous), this.cells(line));
+		const opened = view.opened.get(line.id);
+		if (opened?.size) row.append(this.unfolded(line, opened));
+		return row;
+	}
 
-  separators(line, previous) {
-    if (!previous) return [];
-    const zone = this.view.zone, nodes = [];
-    const day = zone.date(line.ms);
-    if (day !== zone.date(previous.ms)) nodes.push(el('div.day', {role: 'presentation'}, el('span', `${day} ${zone.weekday(line.ms)}`)));
-    const away = Math.abs(line.ms - previous.ms);
-    if (this.view.unfiltered && away >= gap && !line.late)
-      nodes.push(el('div.gap', {role: 'presentation'}, el('span', `no events for ${duration(away)}`)));
-    if (line.group !== null && previous.group !== null && line.group !== previous.group && !this.view.marking)
-      nodes.push(el('div.group', {role: 'presentation'}));
-    return nodes;
-  }
+	separators(line, previous) {
+		if (!previous) return [];
+		const zone = this.view.zone, nodes = [];
+		const day = zone.date(line.ms);
+		if (day !== zone.date(previous.ms)) nodes.push(el('div.day', {role: 'presentation'}, el('span', `${day} ${zone.weekday(line.ms)}`)));
+		const away = Math.abs(line.ms - previous.ms);
+		if (this.view.unfiltered && away >= gap && !line.late)
+			nodes.push(el('div.gap', {role: 'presentation'}, el('span', `no events for ${duration(away)}`)));
+		if (line.group !== null && previous.group !== null && line.group !== previous.group && !this.view.marking)
+			nodes.push(el('div.group', {role: 'presentation'}));
+		return nodes;
+	}
 
-  cells(line) {
-    const {view} = this, opened = view.opened.get(line.id);
-    const cells = el('div.cells', {role: 'presentation'},
-      view.numbered && el('span.number', {role: 'gridcell'}, view.numbers.of(line) ?? ''),
-      el('time.time', {role: 'gridcell', title: `${view.zone.full(line.ms)} ${view.zone.suffix(line.ms)}\n${line.time}\nclick: link to this line, shift-click: to a range`},
-        view.zone.time(line.ms)));
-    for (const name of view.columns) {
-      const value = member(line.members, name);
-      const text = value === undefined ? '' : visible(plain(value).slice(0, 300));
-      const cell = el('span.cell', {role: 'gridcell', 'data-field': name}, text);
-      if (value === undefined) cell.classList.add('none'); else if (text.length > 12) cell.title = text;
-      if (name === view.levelField) cell.classList.add('level');
-      if (typeof value === 'number') cell.classList.add('numeric');
-      cells.append(cell);
-    }
-    cells.append(this.message(line, opened));
-    return cells;
-  }
+	cells(line) {
+		const {view} = this, opened = view.opened.get(line.id);
+		const cells = el('div.cells', {role: 'presentation'},
+			view.numbered && el('span.number', {role: 'gridcell'}, view.numbers.of(line) ?? ''),
+			el('time.time', {role: 'gridcell', title: `${view.zone.full(line.ms)} ${view.zone.suffix(line.ms)}\nclick: link to this line; shift-click: to a range`},
+				view.zone.time(line.ms)));
+		for (const name of view.columns) {
+			const value = member(line.members, name);
+			const text = value === undefined ? '' : visible(plain(value).slice(0, 300));
+			const cell = el('span.cell', {role: 'gridcell', 'data-field': name}, text);
+			if (value === undefined) cell.classList.add('none'); else if (text.length > 12) cell.title = text;
+			if (name === view.levelField) cell.classList.add('level');
+			if (typeof value === 'number') cell.classList.add('numeric');
+			cells.append(cell);
+		}
+		cells.append(this.message(line, opened));
+		return cells;
+	}
 
-  message(line, opened) {
-    const {view} = this;
-    const text = opened?.has('message') ? line.text : line.text.slice(0, foldedLength(line.text));
-    const message = el('span.message', {role: 'gridcell'});
-    if (line.late >= 1000) message.append(el('span.late', {title: 'came later than lines of a later time'}, `${duration(line.late)} late`), ' ');
-    message.append(...marked(text, line.match ? line.spans : [], view.find.spans(text)));
-    const rest = line.text.length - text.length;
-    if (rest > 0 || (line.cut && !opened?.has('message'))) {
-      const lines = countLines(line.text) - countLines(text);
-      message.append(this.pill(line, 'message', line.cut ? 'whole message' : lines > 1 ? `${number(lines)} more lines` : `${bytes(rest)} more`, false));
-    } else if (opened?.has('message')) message.append(this.pill(line, 'message', 'fold', true));
-    for (const name of view.contextFields) {
-      const value = member(line.members, name);
-      if (value === undefined || value === '' || value === null) continue;
-      const count = countLines(plain(value));
-      message.append(this.pill(line, name, count > 1 ? `${name} ${count}` : name, Boolean(opened?.has(name))));
-    }
-    return message;
-  }
+	message(line, opened) {
+		const {view} = this;
+		const text = opened?.has('message') ? line.text : line.text.slice(0, foldedLength(line.text));
+		const message = el('span.message', {role: 'gridcell'});
+		if (line.late >= 1000) message.append(el('span.late', {title: 'came later than lines of a later time'}, `${duration(line.late)} late`), ' ');
+		message.append(...marked(text, line.match ? line.spans : [], view.find.spans(text)));
+		const rest = line.text.length - text.length;
+		if (rest > 0 || (line.cut && !opened?.has('message'))) {
+			const lines = countLines(line.text) - countLines(text);
+			message.append(this.pill(line, 'message', line.cut ? 'whole message' : lines > 1 ? `${number(lines)} more lines` : `${bytes(rest)} more`, false));
+		} else if (opened?.has('message')) message.append(this.pill(line, 'message', 'fold', true));
+		for (const name of view.contextFields) {
+			const value = member(line.members, name);
+			if (value === undefined || value === '' || value === null) continue;
+			const count = countLines(plain(value));
+			message.append(this.pill(line, name, count > 1 ? `${name} ${count}` : name, Boolean(opened?.has(name))));
+		}
+		return message;
+	}
 
-  pill(line, what, label, open) {
-    return button(label, null, {'data-unfold': what, 'aria-expanded': String(open), title: open ? 'fold' : `unfold ${what}`});
-  }
+	pill(line, what, label, open) {
+		return button(label, null, {'data-unfold': what, 'aria-expanded': String(open), title: open ? 'fold' : `unfold ${what}`});
+	}
 
-  unfolded(line, opened) {
-    const {view} = this;
-    const box = el('div.unfolded', {role: 'presentation'});
-    for (const name of view.contextFields) {
-      const value = opened.has(name) ? member(line.members, name) : undefined;
-      if (value !== undefined)
-        box.append(el('figure', el('figcaption', name, button('copy', null, {'data-copy': name, title: `copy ${name}`})),
-          el('pre', ...marked(plain(value), [], view.find.spans(plain(value))))));
-    }
-    if (opened.has('tree')) {
-      const act = (label, what, title) => button(label, null, {'data-act': what, title});
-      box.append(el('div.event', null,
-        el('div.actions', act('copy text', 'copy-text', 'the message as it is'), act('copy JSON', 'copy-json', 'the whole event'),
-          act('copy link', 'copy-link', 'to this line'), act('+ context', 'more', 'more lines around this one (+)'),
-          act('− context', 'less', 'fewer lines around this one (-)'),
-          ...view.sameFields.filter((name) => member(line.members, name) !== undefined)
-            .map((name) => act(`same ${name}`, `same:${name}`, `the lines around it with the same ${name}`)),
-          act('everything here', 'everything', 'no query, at this place')),
-        tree({...line.members, '@timestamp': line.time, id: line.id}, (...what) => view.lineActions.member(...what))));
-    }
-    return box;
-  }
+	unfolded(line, opened) {
+		const {view} = this;
+		const box = el('div.unfolded', {role: 'presentation'});
+		for (const name of view.contextFields) {
+			const value = opened.has(name) ? member(line.members, name) : undefined;
+			if (value !== undefined)
+				box.append(el('figure', el('figcaption', name, button('copy', null, {'data-copy': name, title: `copy ${name}`})),
+					el('pre', ...marked(plain(value), [], view.find.spans(plain(value))))));
+		}
+		if (opened.has('tree')) {
+			const act = (label, what, title) => button(label, null, {'data-act': what, title});
+			box.append(el('div.event', null,
+				el('div.actions', act('copy text', 'copy-text', 'the message as it is'), act('copy JSON', 'copy-json', 'the whole event'),
+					act('copy link', 'copy-link', 'to this line'), act('+ context', 'more', 'more lines around this one (+)'),
+					act('− context', 'less', 'fewer lines around this one (-)'),
+					...view.sameFields.filter((name) => member(line.members, name) !== undefined)
+						.map((name) => act(`same ${name}`, `same:${name}`, `the lines around it with the same ${name}`)),
+					act('everything here', 'everything', 'no query, at this place')),
+				tree({...line.members, '@timestamp': line.time, id: line.id}, (...what) => view.lineActions.member(...what))));
+		}
+		return box;
+	}
 }

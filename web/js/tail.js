@@ -6,62 +6,62 @@ import {searchParameters} from './reader.js';
 const mostWaiting = 2000;
 
 export class Tail {
-  constructor(page) {
-    this.page = page;
-    this.active = false;
-  }
+	constructor(page) {
+		this.page = page;
+		this.active = false;
+	}
 
-  // `after`: id of the newest line by arrival that is shown already.
-  start(after) {
-    this.active = true;
-    this.paused = false;
-    this.last = after;
-    this.waiting = [];
-    this.counted = 0;
-    this.connect();
-  }
+	// `after`: id of the newest line by arrival that is shown already.
+	start(after) {
+		this.active = true;
+		this.paused = false;
+		this.last = after;
+		this.waiting = [];
+		this.counted = 0;
+		this.connect();
+	}
 
-  connect() {
-    this.source?.close();
-    const source = this.source = new EventSource(address(indexPath('tail'), [...searchParameters({until: '', since: ''}), ['after', this.last]]));
-    source.addEventListener('open', () => this.page.notices.connected(true));
-    source.addEventListener('error', () => {
-      this.page.notices.connected(false);
-      if (source.readyState === EventSource.CLOSED) this.again = setTimeout(() => { if (this.source === source) this.connect(); }, 2000);
-    });
-    source.addEventListener('line', (event) => this.received(JSON.parse(event.data)));
-  }
+	connect() {
+		this.source?.close();
+		const source = this.source = new EventSource(address(indexPath('tail'), [...searchParameters({until: '', since: ''}), ['after', this.last]]));
+		source.addEventListener('open', () => this.page.notices.connected(true));
+		source.addEventListener('error', () => {
+			this.page.notices.connected(false);
+			if (source.readyState === EventSource.CLOSED) this.again = setTimeout(() => { if (this.source === source) this.connect(); }, 2000);
+		});
+		source.addEventListener('line', (event) => this.received(JSON.parse(event.data)));
+	}
 
-  received(result) {
-    if (this.waiting.length < mostWaiting) this.waiting.push(result);
-    ++this.counted;
-    if (this.paused) return this.page.notices.waiting(this.counted);
-    this.frame ??= requestAnimationFrame(() => { this.frame = null; if (!this.paused) this.hand(); });
-  }
+	received(result) {
+		if (this.waiting.length < mostWaiting) this.waiting.push(result);
+		++this.counted;
+		if (this.paused) return this.page.notices.waiting(this.counted);
+		this.frame ??= requestAnimationFrame(() => { this.frame = null; if (!this.paused) this.hand(); });
+	}
 
-  hand() {
-    const results = this.waiting, missing = this.counted - results.length;
-    this.waiting = [];
-    this.counted = 0;
-    if (results.length) {
-      this.last = results.at(-1).id;
-      this.page.arrived(results);
-    }
-    if (missing > 0) this.connect();  // the rest comes again from the last that was shown
-  }
+	hand() {
+		const results = this.waiting, missing = this.counted - results.length;
+		this.waiting = [];
+		this.counted = 0;
+		if (results.length) {
+			this.last = results.at(-1).id;
+			this.page.arrived(results);
+		}
+		if (missing > 0) this.connect();  // the rest comes again from the last that was shown
+	}
 
-  pause() { this.paused = true; }
+	pause() { this.paused = true; }
 
-  resume() {
-    this.paused = false;
-    this.page.notices.waiting(0);
-    this.hand();
-  }
+	resume() {
+		this.paused = false;
+		this.page.notices.waiting(0);
+		this.hand();
+	}
 
-  stop() {
-    this.active = false;
-    clearTimeout(this.again);
-    this.source?.close();
-    this.source = null;
-  }
+	stop() {
+		this.active = false;
+		clearTimeout(this.again);
+		this.source?.close();
+		this.source = null;
+	}
 }

@@ -4,9 +4,9 @@ const names = ['system', 'light', 'dark'];
 export const theme = () => localStorage.getItem('alco.theme') ?? 'system';
 
 export function applyTheme(name = theme()) {
-  if (name === 'system') localStorage.removeItem('alco.theme'); else localStorage.setItem('alco.theme', name);
-  if (name === 'system') delete document.documentElement.dataset.theme; else document.documentElement.dataset.theme = name;
-  dispatchEvent(new Event('themechange'));
+	if (name === 'system') localStorage.removeItem('alco.theme'); else localStorage.setItem('alco.theme', name);
+	if (name === 'system') delete document.documentElement.dataset.theme; else document.documentElement.dataset.theme = name;
+	dispatchEvent(new Event('themechange'));
 }
 
 export const nextTheme = () => names[(names.indexOf(theme()) + 1) % names.length];

@@ -8,50 +8,50 @@ export const plain = (value) => (isTree(value) ? JSON.stringify(value) : String(
 
 // `act(what, path, value, event)` with what = 'include', 'exclude', 'column'.
 export function tree(members, act) {
-  return el('dl.tree', ...branch(members, '', act, 0));
+	return el('dl.tree', ...branch(members, '', act, 0));
 }
 
 function branch(object, prefix, act, depth) {
-  const names = Object.keys(object);
-  if (!Array.isArray(object)) names.sort();
-  const nodes = names.slice(0, maxShown).map((name) => member(name, object[name], prefix, act, depth, Array.isArray(object)));
-  if (names.length > maxShown) nodes.push(el('div.more', `… ${names.length - maxShown} more`));
-  return nodes;
+	const names = Object.keys(object);
+	if (!Array.isArray(object)) names.sort();
+	const nodes = names.slice(0, maxShown).map((name) => member(name, object[name], prefix, act, depth, Array.isArray(object)));
+	if (names.length > maxShown) nodes.push(el('div.more', `… ${names.length - maxShown} more`));
+	return nodes;
 }
 
 function member(name, value, prefix, act, depth, inArray) {
-  const path = inArray ? prefix.replace(/\.$/, '') : prefix + name;
-  const label = el('dt', {title: path}, name);
-  if (isTree(value) && Object.keys(value).length && depth < 12) {
-    const inner = el('dd.branch', ...branch(value, `${path}.`, act, depth + 1));
-    return el('div.member.open', label, el('span.count', Array.isArray(value) ? `[${value.length}]` : ''), inner);
-  }
-  const kind = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
-  const text = plain(value);
-  const filterable = !isTree(value) && text.length <= 1000;
-  return el('div.member', label,
-    el(`dd.${kind}`, ...withLinks(text)),
-    el('span.acts', null,
-      filterable && act && button('+', (event) => act('include', path, text, event), {title: `only ${path} ${text}`}),
-      filterable && act && button('−', (event) => act('exclude', path, text, event), {title: `without ${path} ${text}`}),
-      act && !inArray && button('▥', (event) => act('column', path, text, event), {title: `show ${path} as a column`}),
-      button('copy', () => copy(text), {title: `copy ${path}`})));
+	const path = inArray ? prefix.replace(/\.$/, '') : prefix + name;
+	const label = el('dt', {title: path}, name);
+	if (isTree(value) && Object.keys(value).length && depth < 12) {
+		const inner = el('dd.branch', ...branch(value, `${path}.`, act, depth + 1));
+		return el('div.member.open', label, el('span.count', Array.isArray(value) ? `[${value.length}]` : ''), inner);
+	}
+	const kind = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
+	const text = plain(value);
+	const filterable = !isTree(value) && text.length <= 1000;
+	return el('div.member', label,
+		el(`dd.${kind}`, ...withLinks(text)),
+		el('span.acts', null,
+			filterable && act && button('+', (event) => act('include', path, text, event), {title: `only ${path} ${text}`}),
+			filterable && act && button('−', (event) => act('exclude', path, text, event), {title: `without ${path} ${text}`}),
+			act && !inArray && button('▥', (event) => act('column', path, text, event), {title: `show ${path} as a column`}),
+			button('copy', () => copy(text), {title: `copy ${path}`})));
 }
 
 // Text with its web addresses as links; nothing but http and https becomes one. `cut`: the text goes on behind its end, and
 // an address there is not whole.
 export function withLinks(text, cut = false) {
-  const parts = [];
-  let end = 0;
-  if (text.length < 20000 && text.includes('://'))
-    for (const match of text.matchAll(/\bhttps?:\/\/[^\s"'<>\\^`{|}]+[^\s"'<>\\^`{|}.,;:!?)\]]/g)) {
-      if (cut && match.index + match[0].length === text.length) continue;
-      let url;
-      try { url = new URL(match[0]); } catch { continue; }
-      parts.push(text.slice(end, match.index));
-      parts.push(el('a', {href: url.href, rel: 'noopener noreferrer nofollow', target: '_blank', title: url.href}, match[0]));
-      end = match.index + match[0].length;
-    }
-  parts.push(text.slice(end));
-  return parts;
+	const parts = [];
+	let end = 0;
+	if (text.length < 20000 && text.includes('://'))
+		for (const match of text.matchAll(/\bhttps?:\/\/[^\s"'<>\\^`{|}]+[^\s"'<>\\^`{|}.,;:!?)\]]/g)) {
+			if (cut && match.index + match[0].length === text.length) continue;
+			let url;
+			try { url = new URL(match[0]); } catch { continue; }
+			parts.push(text.slice(end, match.index));
+			parts.push(el('a', {href: url.href, rel: 'noopener noreferrer nofollow', target: '_blank', title: url.href}, match[0]));
+			end = match.index + match[0].length;
+		}
+	parts.push(text.slice(end));
+	return parts;
 }
