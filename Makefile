@@ -220,6 +220,10 @@ check:
 lint:
 	scripts/lint
 
+# BENCH_ARGS: see tests/bench/store --help.
+bench: all
+	tests/bench/store $(BENCH_ARGS)
+
 demo:
 	MAKE='$(MAKE)' scripts/demo
 
@@ -240,6 +244,7 @@ help:
 	@echo 'make            build the tools into bin/'
 	@echo 'make demo       install what is needed, build, collect the logs of this machine and show them'
 	@echo 'make check      install what is missing, build, run every test'
+	@echo 'make bench      measure storing and queries on 2,000,000 made events'
 	@echo 'make deps       install the packages that building and testing need'
 	@echo 'make unit       build and run the unit tests of lib/ alone'
 	@echo 'make fuzz       run the fuzz targets (clang), FUZZ_SECONDS each'
@@ -278,5 +283,5 @@ clean:
 	rm -rf bin lib/libalco.a
 	find cmd lib tests -name '*.o' -o -name '*.d' -o -name '*.fuzz' | xargs rm -f
 
-.PHONY: oracle all tests unit deps check lint demo install fuzz help clean
+.PHONY: oracle bench all tests unit deps check lint demo install fuzz help clean
 -include $(LIB_SRCS:.cc=.d) $(TOOLS:bin/%=cmd/%.d) $(UNIT_TESTS:bin/test/%=tests/unit/%.d)
