@@ -27,7 +27,7 @@ STORE_SRCS = lib/store/block.cc lib/store/block_builder.cc lib/store/block_forma
 	lib/store/text_column.cc
 
 COLLECT_SRCS = lib/collect/file_identity.cc lib/collect/file_names.cc lib/collect/file_reader.cc \
-	lib/collect/folder_watch.cc lib/collect/follow_source.cc lib/collect/journald_record.cc \
+	lib/collect/folder_watch.cc lib/collect/follow_names.cc lib/collect/follow_source.cc lib/collect/journald_record.cc \
 	lib/collect/json_record.cc lib/collect/last_time.cc lib/collect/line_clock.cc \
 	lib/collect/line_input.cc lib/collect/line_records.cc \
 	lib/collect/offset_file.cc lib/collect/read_source.cc lib/collect/text_cursor.cc lib/collect/text_date.cc \

@@ -319,6 +319,25 @@ $(line 01 second)" ]
   [ "$(messages | cut -d' ' -f2 | sort | tr '\n' ' ')" = "one three two " ]
 }
 
+@test "alco-consume: --follow reads also the files that came and were rotated away while nobody followed" {
+  line 00 one >x.log
+  line 00 older >x.log.1
+  follow --state state x.log
+  wait_until has_lines out 1
+  stop_following
+  line 01 two >>x.log
+  mv x.log x.log.3
+  line 02 three >x.log
+  mv x.log x.log.2
+  line 03 four >x.log
+  mv x.log x.log.1
+  line 04 five >x.log
+  follow --state state x.log
+  wait_until has_lines out 5
+  stop_following
+  [ "$(messages | cut -d' ' -f2 | sort | tr '\n' ' ')" = "five four one three two " ]
+}
+
 @test "alco-consume: --follow reads a file that was written anew while nobody followed" {
   { line 00 one; line 01 two; } >x.log
   follow --state state x.log

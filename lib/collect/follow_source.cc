@@ -28,143 +28,6 @@ FollowSource::FollowSource(FollowOptions options)
 
 FollowSource::~FollowSource() = default;
 
-void FollowSource::load() {
-  for (FileOffset& offset : offsets_->load()) {
-    FileStatus status;
-    if (file_status(offset.path, status) && status.identity.same_file(offset.identity))
-      dormant_.push_back(std::move(offset));
-    else if (find_moved(offset))  // while nobody followed it
-      open_moved(offset);
-  }
-}
-
-// Sets offset.path to the name that the file has now in its folder. False if it is gone.
-bool FollowSource::find_moved(FileOffset& offset) const {
-  const std::string folder = folder_of(offset.path);
-  for (const std::string& name : real_disk().list(folder)) {
-    const std::string path = folder + "/" + name;
-    FileStatus status;
-    if (looks_compressed(path) || !file_status(path, status) || !status.regular) continue;
-    if (!status.identity.same_file(offset.identity)) continue;
-    offset.path = path;
-    return true;
-  }
-  return false;
-}
-
-// What was not read of a file that has another name now must not be lost.
-void FollowSource::open_moved(const FileOffset& offset) {
-  FileStatus status;
-  if (!file_status(offset.path, status) || !status.identity.same_file(offset.identity)) return;
-  if (status.size <= offset.offset) {
-    retired_.push_back(offset);
-    return;
-  }
-  dormant_.push_back(offset);
-  open(offset.path, status, /*by_name=*/true);
-  const auto opened = by_path_.find(offset.path);
-  if (opened == by_path_.end()) return;
-  opened->second->moved = true;
-  by_path_.erase(opened);
-}
-
-void FollowSource::scan() {
-  scan_due_ = false;
-  const NamedFiles found = find_files(options_.arguments, Rotated::leave_out);
-  for (const std::string& folder : found.folders) watch_->add(folder);
-  for (const std::string& path : found.missing)
-    if (waited_for_.insert(path).second) log::notice("%s: not there yet, waiting for it", path.c_str());
-  for (const NamedFile& file : found.files) find(file);
-  for (const Shared& file : files_) {
-    FileStatus status;
-    const auto named = by_path_.find(file->saved.path);
-    if (named == by_path_.end() || named->second != file) continue;
-    if (file_status(file->saved.path, status) && status.identity.same_file(file->saved.identity)) continue;
-    file->moved = true;
-    by_path_.erase(named);
-    queue(file);
-  }
-  std::vector<FileOffset> retired;
-  retired.swap(retired_);
-  for (const FileOffset& offset : retired) open_moved(offset);  // those that were written to again
-}
-
-// A file with one of the names that are meant: is it new, known, or known under another name?
-void FollowSource::find(const NamedFile& file) {
-  try {
-    FileStatus status;
-    if (!file_status(file.path, status)) return;
-    const auto named = by_path_.find(file.path);
-    if (named != by_path_.end()) {
-      if (named->second->saved.identity.same_file(status.identity)) return;
-      named->second->moved = true;
-      queue(named->second);
-      by_path_.erase(named);
-    }
-    for (const Shared& known : files_) {
-      if (!known->saved.identity.same_file(status.identity)) continue;
-      if (known->moved) {  // renamed to a name that is meant as well
-        known->moved = false;
-        known->saved.path = file.path;
-        by_path_[file.path] = known;
-        unsaved_ = true;
-      }
-      return;
-    }
-    open(file.path, status, file.by_name);
-  } catch (const Error& error) {
-    if (left_out_.insert(file.path).second) log::warning("%s", error.what());
-  }
-}
-
-void FollowSource::open(const std::string& path, const FileStatus& status, bool by_name) {
-  if (!status.regular) {
-    if (left_out_.insert(path).second) log::warning("%s: not a regular file, not followed", path.c_str());
-    return;
-  }
-  Fd fd = open_input(path);
-  if (!by_name && looks_binary(fd.get())) {
-    if (left_out_.insert(path).second) log::notice("%s: binary, left out", path.c_str());
-    return;
-  }
-  auto file = std::make_shared<Followed>();
-  const FileStatus opened = file_status(fd.get(), path);
-  file->reader = std::make_unique<FileReader>(std::move(fd), path, opened, FileReader::AtEnd::wait, options_.reader);
-  file->saved.path = path;
-  file->saved.identity = file->reader->identity();
-  for (std::vector<FileOffset>* known : {&dormant_, &retired_}) {
-    const auto offset = std::find_if(known->begin(), known->end(),
-                                     [&](const FileOffset& one) { return one.identity.same_file(opened.identity); });
-    if (offset == known->end()) continue;
-    resume(*file, *offset);
-    known->erase(offset);
-    break;
-  }
-  files_.push_back(file);
-  by_path_[path] = file;
-  unsaved_ = true;
-  queue(file);
-}
-
-// The offset holds only if what is before it is what was stored.
-void FollowSource::resume(Followed& file, const FileOffset& offset) {
-  FileReader& reader = *file.reader;
-  const std::string& path = file.saved.path;
-  const bool same_first = offset.identity.first.empty() || offset.identity.first == file.saved.identity.first;
-  const bool same_before = offset.before.empty() || hash_before(reader.fd(), path, offset.offset) == offset.before;
-  FileIdentity identity = offset.identity;
-  if (same_first && same_before && file_status(reader.fd(), path).size >= offset.offset) {
-    file.saved.offset = offset.offset;
-    if (identity.first.empty()) identity.first = file.saved.identity.first;
-    reader.seek(offset.offset);
-  } else {
-    ++identity.generation;
-    identity.first = file.saved.identity.first;
-  }
-  file.saved.identity = identity;
-  reader.set_identity(identity);
-}
-
 void FollowSource::queue(const Shared& file) {
   if (file->queued) return;
   file->queued = true;
@@ -241,7 +104,8 @@ void FollowSource::release_held(Clock::time_point at) {
 void FollowSource::close_moved(Clock::time_point at) {
   std::erase_if(files_, [&](const Shared& file) {
     if (!file->moved || file->queued || file->in_flight > 0 || at < file->grown + options_.keep_moved) return false;
-    if (find_moved(file->saved)) retired_.push_back(file->saved);
+    file->saved.before = hash_before(file->reader->fd(), file->saved.path, file->saved.offset);
+    closed_.push_back({file->saved});
     unsaved_ = true;
     return true;
   });
@@ -300,8 +164,7 @@ void FollowSource::save() {
     all.push_back(file->saved);
     all.back().before = hash_before(file->reader->fd(), file->saved.path, file->saved.offset);
   }
-  all.insert(all.end(), dormant_.begin(), dormant_.end());
-  all.insert(all.end(), retired_.begin(), retired_.end());
+  for (const Closed& closed : closed_) all.push_back(closed.offset);
   offsets_->save(all);
 }
 

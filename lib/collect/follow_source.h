@@ -50,12 +50,28 @@ class FollowSource : public Source {
   };
   using Shared = std::shared_ptr<Followed>;
 
+  struct Closed {
+    FileOffset offset;
+    unsigned missed = 0;  // scans that did not find it
+  };
+  struct Moved {
+    FileOffset offset;
+    Clock::time_point until;
+  };
+  using Folder = std::vector<std::pair<std::string, FileStatus>>;
+
+  // follow_names.cc: which file is which
   void load();
-  bool find_moved(FileOffset& offset) const;
-  void open_moved(const FileOffset& offset);
-  void scan();  // which files are there, and under which names?
+  static bool has_its_name(const FileOffset& offset);
+  void note_moved(const FileOffset& offset);
+  const Folder& look_into(const std::string& folder);
+  void scan();
   void find(const NamedFile& file);
-  void open(const std::string& path, const FileStatus& status, bool by_name);
+  void reopen_closed();
+  void open_moved(const std::string& name, const std::string& path);
+  void adopt_between(const FileOffset& before);
+  bool is_known(const FileIdentity& identity) const;
+  Shared open(const std::string& name, const std::string& path, bool by_name);
   void resume(Followed& file, const FileOffset& offset);
   void check(const Shared& file);
   void take_changes(Clock::time_point at);
@@ -69,8 +85,9 @@ class FollowSource : public Source {
   std::unique_ptr<FolderWatch> watch_;
   std::vector<Shared> files_;
   std::unordered_map<std::string, Shared> by_path_;  // those that still have their name
-  std::vector<FileOffset> dormant_;                  // of files that were followed by an earlier run
-  std::vector<FileOffset> retired_;                  // of files that were moved away and became quiet
+  std::vector<Closed> closed_;  // were followed by an earlier run, or were moved away and became quiet
+  std::vector<Moved> moved_;    // a short while ago
+  std::unordered_map<std::string, Folder> looked_into_;  // in this scan
   std::unordered_set<std::string> waited_for_, left_out_;
   std::deque<Shared> ready_;  // may have more to read
   size_t burst_ = 0;          // records in a row from the first of ready_
