@@ -29,6 +29,8 @@ teardown_file() { stop_processes; }
 
 @test "web: unfolds tracebacks and members under the line" { browser; }
 
+@test "web: numbers, wrapping and case by -N, -S and -i, as in less" { browser; }
+
 @test "web: cuts or wraps long lines" { browser; }
 
 @test "web: columns are chosen, moved, sized and kept in the link" { browser; }
@@ -82,6 +84,8 @@ teardown_file() { stop_processes; }
 @test "web: an answer that is slow shows it, and can be cancelled" { browser; }
 
 @test "web: a failure says what and why, an unreachable server is tried again" { browser; }
+
+@test "web: an incomplete answer is marked as such" { browser; }
 
 @test "web: stands behind a path prefix and a proxy" { browser; }
 

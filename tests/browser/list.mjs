@@ -137,6 +137,16 @@ export default {
     assert.equal(event.http.path, '/checkout');
   },
 
+  'numbers, wrapping and case by -N, -S and -i, as in less': async ({page, open, press, until}) => {
+    await open('?q=relay');
+    await press('-', 'N');
+    await page.locator('#list .number').first().waitFor();
+    await press('-', 'S');
+    await page.locator('body:not(.wrap)').waitFor();
+    await press('-', 'i');
+    await until('exact case', () => page.url().includes('case=exact'));
+  },
+
   'cuts or wraps long lines': async ({page, open, press, until}) => {
     await page.setViewportSize({width: 900, height: 700});
     await open('?q=SELECT');
@@ -178,7 +188,7 @@ export default {
       .map(([time, message]) => ({'@timestamp': time, message})));
     await open('', 'nightly');
     assert.equal(await page.locator('.day').textContent(), '2026-11-19 Thu');
-    assert.equal(await page.locator('.gap').textContent(), 'no events for 8 h');
+    assert.deepEqual(await texts(page, '.gap'), ['the index begins here: what was older is rotated away', 'no events for 8 h']);
     await press('r');
     await until('newest first', async () => (await texts(page, '#list .message'))[0] === 'three');
   },

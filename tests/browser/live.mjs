@@ -10,6 +10,7 @@ export default {
     await open('', 'queue');
     await press('F');
     await page.locator('body.following').waitFor();
+    assert.match(page.url(), /follow=1/);
     store('queue', [{'@timestamp': now(), message: 'first new', host: 'h1'}, {'@timestamp': now(-5000), message: 'a late one', host: 'h2'}]);
     await until('the new lines', async () => (await last(page)).includes('a late one'));
     assert.match(await last(page), /late/);

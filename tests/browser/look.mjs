@@ -8,6 +8,7 @@ const folder = process.env.ALCO_SCREENSHOTS === '1' ? new URL('../../doc/images/
 async function picture(page, name) {
   mkdirSync(folder, {recursive: true});
   await page.mouse.move(640, 3);
+  if (name !== 'narrow') await page.setViewportSize({width: 1200, height: 700});
   const path = `${folder}${name}.png`;
   await page.screenshot({path});
   assert.ok(statSync(path).size > 5000 && statSync(path).size < 300000, `${name}.png has ${statSync(path).size} bytes`);

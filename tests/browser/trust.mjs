@@ -62,6 +62,15 @@ export default {
     complaints.length = 0;  // the browser tells of the requests that were cut
   },
 
+  'an incomplete answer is marked as such': async ({page, open}) => {
+    await page.route('**/api/grep/**', async (route) => {
+      const response = await route.fetch(), answer = await response.json();
+      await route.fulfill({response, json: {...answer, complete: false, incomplete: ['20261120: block 7 is corrupt']}});
+    });
+    await open();
+    assert.match(await page.locator('.notice.incomplete').textContent(), /incomplete.*block 7 is corrupt/);
+  },
+
   'stands behind a path prefix and a proxy': async ({page, base, until}) => {
     const upstream = new URL(base);
     const proxy = http.createServer((request, response) => {

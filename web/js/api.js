@@ -1,4 +1,4 @@
-// Talks to the server: JSON in, an error with a sentence out. Paths are relative to the page, so a prefix does not matter.
+// Talks to the server. Paths are relative to the page, so a prefix does not matter.
 
 export const base = new URL('../'.repeat(location.pathname.split('/grep/').pop().split('/').length), location.href);
 export const index = decodeURIComponent(location.pathname.split('/grep/').pop().split('/')[0]);

@@ -65,6 +65,7 @@ class Page {
 	get columns() { return this.columnsView.names; }
 	get marking() { return state.context === '1' && conditions(state.q).length > 0; }
 	get unfiltered() { return !conditions(state.q).length; }
+	get begins() { return this.unfiltered && !state.since && state.order === 'asc' && this.list.lines.ends.top; }
 	get numbered() { return state.numbers === '1'; }
 	get levelField() { return levelFields.find((name) => this.fields.some((field) => field.name === name)); }
 	get sameFields() { return sameCandidates.filter((name) => this.fields.some((field) => field.name === name)); }
@@ -344,12 +345,14 @@ class Page {
 		if (!await this.reader.open({end: 'newest'})) return;
 		let newest = '';
 		for (const {id} of this.list.lines.list) if (id.length > newest.length || (id.length === newest.length && id > newest)) newest = id;
+		change({follow: '1'}, {step: false});
 		this.tail.start(newest);
 		document.body.classList.add('following');
 		this.status.show();
 	}
 
 	endTail() {
+		change({follow: ''}, {step: false});
 		this.tail.stop();
 		for (const kind of ['lost', 'waiting']) this.notices.set(kind, null);
 		document.body.classList.remove('following');

@@ -1,4 +1,4 @@
-// How many lines there were when, by level: over the whole result, not only what is loaded. Dragging zooms in.
+// How many lines there were when, by level, over the whole result. Dragging zooms in.
 import {el, number} from './dom.js';
 import {classes, levelClass} from './level.js';
 

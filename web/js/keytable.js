@@ -25,6 +25,16 @@ export function keyTable(page) {
 		change({C: next ? String(next) : '', A: '', B: ''}, {step: false});
 		page.say(`${next} lines around every hit`);
 	};
+	const minus = () => {  // alone, or the begin of an option
+		const timer = setTimeout(() => { page.keys.waiting = null; grow(-1); }, 400);
+		page.keys.waiting = (letter) => {
+			clearTimeout(timer);
+			const option = {S: 'S', N: '#', i: 'i'}[letter];
+			if (option) return page.keys.byKey.get(option)();
+			grow(-1);
+			if (letter === '-') minus();
+		};
+	};
 	const bracketed = (text) => (/(^|\s)OR(\s|$)/.test(text) ? `(${text})` : text);
 	return [
 		['moving', 'Space f PageDown', 'one screen down', () => down(pageful())],
@@ -55,7 +65,7 @@ export function keyTable(page) {
 		['lines', 'Enter', 'unfold the line', () => { const here = page.here(); if (here) { page.setCurrent(here); page.lineActions.toggle(here, 'tree'); } }],
 		['lines', 'x', 'unfold its traceback', () => { const here = page.here(), [name] = [...page.contextFields].filter((field) => here?.members[field]); if (name) page.lineActions.toggle(here, name); }],
 		['lines', '+ =', 'more context (of the line, or of every hit)', () => grow(1)],
-		['lines', '-', 'less context', () => grow(-1)],
+		['lines', '-', 'less context; -S wraps or cuts, -N numbers lines, -i turns case, as in less', () => minus()],
 		['lines', 'l', 'link to the line', () => { const here = page.here(); if (here) page.lineActions.select(here, false); }],
 		['lines', 'y', 'copy the line, or the linked lines', () => page.lineActions.copyLines()],
 		['view', 'F', 'follow new lines', () => page.toggleTail()],
@@ -63,6 +73,7 @@ export function keyTable(page) {
 		['view', 'r', 'newest or oldest first', () => page.reverse()],
 		['view', 'S', 'wrap or cut long lines', () => change({wrap: state.wrap === '1' ? '0' : '1'}, {step: false})],
 		['view', '#', 'line numbers', () => change({numbers: state.numbers === '1' ? '' : '1'}, {step: false})],
+		['view', 'i', 'case: smart, exact, ignored', () => byId('case').click()],
 		['view', '\\', 'show or hide the filters', () => page.togglePanel()],
 		['view', 'Y', 'copy as command', () => page.lineActions.copied(page.command, 'command')],
 		['view', 'Escape', 'stop following, searching, marking', () => {

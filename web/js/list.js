@@ -1,9 +1,8 @@
-// The virtual list: rows of any height over lines that come and go at both ends. Only rows near the viewport exist in the
-// document. What the reader looks at never moves: heights found out and lines loaded above it change where the list
-// begins, not where the reader is. Scrolling is the browser's own.
+// The virtual list: rows of any height over lines that come and go at both ends. What is looked at never moves: heights
+// found out and lines loaded above it change where the list begins, not where the reader is. Scrolling is the browser's own.
 import {el, perFrame, later} from './dom.js';
 
-const headroom = 1000000;  // px above the first row while older lines may come; far below what browsers can scroll
+const headroom = 1000000;  // px above the first row while older lines may come
 const overscan = 600;
 const near = 2500;         // px from the end of what is loaded at which more is asked for
 

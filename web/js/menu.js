@@ -4,7 +4,6 @@ import {popover, closePopover} from './popover.js';
 import {address, indexPath, index, get} from './api.js';
 import {state, change, link} from './state.js';
 import {searchParameters} from './reader.js';
-import {freeze, canFreeze} from './timerange.js';
 import {theme, applyTheme} from './theme.js';
 import {shortcut} from './shortcut.js';
 
@@ -41,7 +40,6 @@ export function showMenu(anchor, page) {
 	const looks = ['system', 'light', 'dark'].map((name) => button(name, () => { applyTheme(name); closePopover(); }, {'aria-pressed': String(theme() === name)}));
 	popover(anchor, 'Menu', el('div.menu', null,
 		item('copy link to this search', () => copied(absolute(), 'link')),
-		canFreeze() && item('copy link with fixed times', () => { freeze(); copied(absolute(), 'link'); }),
 		item('copy as command', () => copied(page.command, 'command')),
 		el('h3', 'export all that was found'),
 		el('div.row3', download('text', 'text'), download('json', 'NDJSON'), download('csv', 'CSV')),

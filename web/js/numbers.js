@@ -1,4 +1,4 @@
-// Line numbers (-N), Nth line (Ng) and N percent (Np) of a result that is never loaded as a whole: counts say where one is.
+// Line numbers, Nth line (Ng) and N percent (Np) of a result that is never loaded as a whole, by counting.
 import {get, indexPath} from './api.js';
 import {searchParameters, showsAll} from './reader.js';
 import {state} from './state.js';

@@ -1,5 +1,5 @@
-// Takes query text apart into the conditions that must hold together, and puts conditions on fields in and out.
-// Only what the page must know of the language: quotes, brackets and @field conditions. The server decides what it means.
+// Takes query text apart into the conditions that must hold together, and puts conditions on fields in and out. Quotes,
+// brackets and @field are all that the page knows of the language; the server decides what it means.
 
 export const quote = (text) => `"${text.replace(/["\\]/g, '\\$&')}"`;
 const unquote = (text) => (/^".*"$/s.test(text) ? text.slice(1, -1).replace(/\\(["\\])/g, '$1') : text);

@@ -1,4 +1,4 @@
-// The scroll bar, which is time: as long as the whole result, however much of it is loaded. It shows where lines are dense.
+// The scroll bar, which is time: as long as the whole result, however much of it is loaded.
 import {el, number} from './dom.js';
 import {label, roundWidths} from './histogram.js';
 

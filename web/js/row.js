@@ -74,7 +74,8 @@ export class Rows {
 	}
 
 	separators(line, previous) {
-		if (!previous) return [];
+		if (!previous)
+			return this.view.begins ? [el('div.gap', {role: 'presentation'}, el('span', 'the index begins here: what was older is rotated away'))] : [];
 		const zone = this.view.zone, nodes = [];
 		const day = zone.date(line.ms);
 		if (day !== zone.date(previous.ms)) nodes.push(el('div.day', {role: 'presentation'}, el('span', `${day} ${zone.weekday(line.ms)}`)));

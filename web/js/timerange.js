@@ -58,9 +58,9 @@ export function chooseRange(anchor) {
 			canFreeze() && button('freeze: make relative times fixed', () => { closePopover(); freeze(); }, {title: 'so that a link shows the same lines tomorrow'}))));
 }
 
-export const canFreeze = () => isRelative(state.since) || isRelative(state.until) || !state.until;
+const canFreeze = () => isRelative(state.since) || isRelative(state.until) || !state.until;
 
-export function freeze() {
+function freeze() {
 	const now = Date.now();
 	const fixed = (text) => (text ? rfc3339(resolve(text, zone.now, now) ?? now) : '');
 	change({since: fixed(state.since), until: state.until ? fixed(state.until) : rfc3339(now)}, {step: false});
