@@ -97,15 +97,25 @@ void append_json_value(std::string& out, const Member& member) {
 }
 
 void append_json_string(std::string& out, std::string_view text) {
-  out += '"';
   const char* at = text.data();
   const char* const end = at + text.size();
+  const char* special = find_escape(at, end);
+  if (special == end) {
+    const size_t before = out.size();
+    out.resize(before + text.size() + 2);
+    char* const to = out.data() + before;
+    to[0] = '"';
+    if (!text.empty()) memcpy(to + 1, at, text.size());
+    to[text.size() + 1] = '"';
+    return;
+  }
+  out += '"';
   for (;;) {
-    const char* const special = find_escape(at, end);
     out.append(at, static_cast<size_t>(special - at));
     if (special == end) break;
     append_escape(out, *special);
     at = special + 1;
+    special = find_escape(at, end);
   }
   out += '"';
 }

@@ -92,10 +92,12 @@ struct EventParser::Impl {
   bool string_token(std::string_view& inside);
   std::string_view scalar_token() const;
 
-  void begin_object(Member& member);
+  void begin_top_object(Member& member);
   void end_object();
   bool special(Member& member, std::string_view number_text);
-  void note_alias(const Member& member, std::string_view number_text);
+  bool special_mark(Member& member, std::string_view number_text);
+  void note_time_alias(const Member& member, std::string_view number_text);
+  void note_message_alias(const Member& member);
   void take_position();
   std::optional<std::string_view> text_of_bytes(std::string_view array);
   int message_from_alias();
@@ -104,6 +106,7 @@ struct EventParser::Impl {
   void tag_time_failure();
   void wrap(std::string_view line, Nanoseconds arrival);
 
+  int newest() const { return static_cast<int>(event.members.size()) - 1; }
   char token() const { return at < count ? base[index[at]] : '\0'; }
 
   std::unique_ptr<simdjson::internal::dom_parser_implementation> stage1;
@@ -173,14 +176,17 @@ inline bool EventParser::Impl::read_string(std::string_view& text) {
 inline bool EventParser::Impl::read_scalar(Member& member) {
   const std::string_view text = scalar_token();
   ++at;
-  if (text == "true" || text == "false") {
-    member.type = Type::boolean;
-    member.boolean = text.size() == 4;
-    return true;
-  }
-  if (text == "null") {
-    member.type = Type::null;
-    return true;
+  switch (text[0]) {
+    case 't':
+    case 'f':
+      member.type = Type::boolean;
+      member.boolean = text[0] == 't';
+      return text == (member.boolean ? "true" : "false");
+    case 'n':
+      member.type = Type::null;
+      return text == "null";
+    default:
+      break;
   }
   return json::read_number(text, member);
 }
@@ -242,7 +248,7 @@ bool EventParser::Impl::read_array(std::string_view& text) {
 }
 
 bool EventParser::Impl::read_value(std::string_view key) {
-  Member member{};
+  Member& member = event.members.emplace_back();
   member.key = key;
   std::string_view number_text;
   switch (token()) {
@@ -257,14 +263,15 @@ bool EventParser::Impl::read_value(std::string_view key) {
     case '{':
       if (++depth > kMaxDepth) return false;
       ++at;
-      begin_object(member);
+      member.type = Type::object_begin;
+      if (depth == 2) begin_top_object(member);
       return true;
     default:
       if (at >= count) return false;
       number_text = scalar_token();
       if (!read_scalar(member)) return false;
   }
-  if (depth > 1 || !special(member, number_text)) event.members.push_back(member);
+  if (depth == 1 && special(member, number_text)) event.members.pop_back();
   return true;
 }
 
@@ -293,17 +300,13 @@ bool EventParser::Impl::read_members() {
   }
 }
 
-void EventParser::Impl::begin_object(Member& member) {
-  member.type = Type::object_begin;
-  if (depth == 2) {
-    if (member.key == "@version" || member.key == "@alco") {
-      skip = member.key == "@alco" ? Skip::alco : Skip::version;
-      skip_from = event.members.size();
-    } else {
-      special(member, {});
-    }
+void EventParser::Impl::begin_top_object(Member& member) {
+  if (member.key == "@version" || member.key == "@alco") {
+    skip = member.key == "@alco" ? Skip::alco : Skip::version;
+    skip_from = event.members.size() - 1;
+  } else {
+    special(member, {});
   }
-  event.members.push_back(member);
 }
 
 void EventParser::Impl::end_object() {
@@ -313,9 +316,7 @@ void EventParser::Impl::end_object() {
     skip = Skip::no;
     return;
   }
-  Member end{};
-  end.type = Type::object_end;
-  event.members.push_back(end);
+  event.members.emplace_back().type = Type::object_end;
 }
 
 // "@alco":{"p":…,"id":…}: what the pipe says of the event, not a part of it. The first one counts.
@@ -333,23 +334,13 @@ void EventParser::Impl::take_position() {
   }
 }
 
-// What a member of the top level with a name that means something is used for. True if it is no member of the event.
+// What the newest member, of the top level, is used for. True if it is none of the event.
 inline bool EventParser::Impl::special(Member& member, std::string_view number_text) {
   const std::string_view key = member.key;
-  switch (key.empty() ? '\0' : key[0]) {
-    case '@': {
-      if (key == "@version" || key == "@alco") return true;
-      if (key != "@timestamp" || has_time) return false;
-      const auto time = time_of(member, number_text);
-      has_time = time.has_value();
-      if (has_time) {
-        event.time = *time;
-        return true;
-      }
-      bad_time = true;
-      member.key = "@timestamp_raw";
-      return false;
-    }
+  if (key.empty()) return false;
+  switch (key[0]) {
+    case '@':
+      return special_mark(member, number_text);
     case 'm':
       if (key == "message") {
         const bool first = !has_message && member.type == Type::string;
@@ -357,35 +348,57 @@ inline bool EventParser::Impl::special(Member& member, std::string_view number_t
         if (first) event.message = member.text;
         return first;
       }
+      if (key.size() == 3) note_message_alias(member);
       break;
     case 't':
-      if (key == "tags" && member.type == Type::raw) tags_member = static_cast<int>(event.members.size());
+      if (key == "tags" && member.type == Type::raw) tags_member = newest();
+      if (key.size() == 2 || key.size() == 4 || key.size() == 9) note_time_alias(member, number_text);
+      break;
+    case '_':
+      note_time_alias(member, number_text);
       break;
     case 'l':
     case 'b':
     case 'M':
     case 's':
-    case '_':
+      if (key.size() == 3 || key.size() == 4 || key.size() == 7 || key.size() == 13) note_message_alias(member);
       break;
     default:
-      return false;
+      break;
   }
-  note_alias(member, number_text);
   return false;
 }
 
-void EventParser::Impl::note_alias(const Member& member, std::string_view number_text) {
-  const auto at_member = static_cast<int>(event.members.size());
-  if (const int i = find_name(kTimeAliases, member.key); i >= 0) {
-    TimeAlias& alias = time_alias[static_cast<size_t>(i)];
-    const bool number = member.type == Type::integer || member.type == Type::big_unsigned ||
-                        member.type == Type::real || (member.type == Type::raw && member.text[0] != '[');
-    if (alias.member < 0 && (number || member.type == Type::string)) alias = {at_member, time_of(member, number_text)};
-  } else if (const int j = find_name(kMessageAliases, member.key); j >= 0) {
-    int& alias = message_alias[static_cast<size_t>(j)];
-    const bool bytes = member.key == "MESSAGE" && member.type == Type::raw && member.text[0] == '[';
-    if (alias < 0 && (member.type == Type::string || bytes)) alias = at_member;
+bool EventParser::Impl::special_mark(Member& member, std::string_view number_text) {
+  const std::string_view key = member.key;
+  if (key == "@version" || key == "@alco") return true;
+  if (key != "@timestamp" || has_time) return false;
+  const auto time = time_of(member, number_text);
+  has_time = time.has_value();
+  if (has_time) {
+    event.time = *time;
+  } else {
+    bad_time = true;
+    member.key = "@timestamp_raw";
   }
+  return has_time;
+}
+
+void EventParser::Impl::note_time_alias(const Member& member, std::string_view number_text) {
+  const int i = find_name(kTimeAliases, member.key);
+  if (i < 0) return;
+  TimeAlias& alias = time_alias[static_cast<size_t>(i)];
+  const bool number = member.type == Type::integer || member.type == Type::big_unsigned || member.type == Type::real ||
+                      (member.type == Type::raw && member.text[0] != '[');
+  if (alias.member < 0 && (number || member.type == Type::string)) alias = {newest(), time_of(member, number_text)};
+}
+
+void EventParser::Impl::note_message_alias(const Member& member) {
+  const int i = find_name(kMessageAliases, member.key);
+  if (i < 0) return;
+  int& alias = message_alias[static_cast<size_t>(i)];
+  const bool bytes = member.key == "MESSAGE" && member.type == Type::raw && member.text[0] == '[';
+  if (alias < 0 && (member.type == Type::string || bytes)) alias = newest();
 }
 
 // The text that journald gives as an array of bytes, since it is not UTF-8; nullopt if that is not what it is.
