@@ -200,8 +200,9 @@ INFO" ]
   { line 00 first; line 01 second; sleep 60; } 3>&- | alco-consume >out 2>err 3>&- &
   FOLLOWER=$!
   wait_until has_text out second
-  pkill -TERM -P $$ -x alco-consume || kill "$FOLLOWER"
+  kill "$FOLLOWER"
   wait "$FOLLOWER"
+  FOLLOWER=
   [ "$(messages)" = "$(line 00 first)
 $(line 01 second)" ]
   [ ! -s err ]
