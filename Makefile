@@ -123,7 +123,7 @@ CATALOGUE_TESTS = bin/test/catalogue_test bin/test/value_tracker_test
 
 HTTP_TESTS = bin/test/http_head_test
 
-OUTPUT_TESTS = bin/test/time_range_test
+OUTPUT_TESTS = bin/test/context_test bin/test/styled_text_test bin/test/time_range_test
 
 UNIT_TESTS = $(BASE_TESTS) $(EVENT_TESTS) $(QUERY_TESTS) $(STORE_TESTS) $(COLLECT_TESTS) $(DELIVERY_TESTS) \
 	$(CATALOGUE_TESTS) $(OPS_TESTS) $(HTTP_TESTS) $(OUTPUT_TESTS)
@@ -170,6 +170,8 @@ bin/test/dir_equality_test: tests/unit/dir_equality_test.o
 bin/test/dir_store_test: tests/unit/dir_store_test.o
 
 bin/test/time_range_test: tests/unit/time_range_test.o
+bin/test/context_test: tests/unit/context_test.o
+bin/test/styled_text_test: tests/unit/styled_text_test.o
 
 bin/test/config_test: tests/unit/config_test.o
 
@@ -239,6 +241,12 @@ install: all
 	cp -R web $(DESTDIR)$(PREFIX)/share/alco/web
 	install -m 644 etc/alco.json $(DESTDIR)$(PREFIX)/etc/alco.json.sample
 	DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' scripts/install-services
+	mkdir -p $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
+	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	install -m 644 etc/completions/alco-query.bash \
+	  $(DESTDIR)$(PREFIX)/share/bash-completion/completions/alco-query
+	install -m 644 etc/completions/_alco-query $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+	install -m 644 etc/completions/alco-query.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 
 help:
 	@echo 'make            build the tools into bin/'

@@ -67,6 +67,7 @@ struct Area {
   bool seeking = false;              // the hit that was peeked at lies ahead
   bool leading = false;              // ... and all before it is its context
   uint64_t skipped = 0;
+  Nanoseconds bounded_for = 0;  // the scan may end with the surroundings of a hit at this time
 };
 
 }  // namespace
@@ -142,7 +143,8 @@ struct ContextScan::Impl {
     request.query = area.query;
     request.after = after;
     // Equal events may be rare: nothing beyond this hit's surroundings is searched for them.
-    if (!options.same.empty()) bound(request, area.seeking ? peeked->time : area.anchor);
+    area.bounded_for = area.seeking ? peeked->time : area.anchor;
+    if (!options.same.empty()) bound(request, area.bounded_for);
     area.scan = reader.scan(request);
     area.skipped = 0;
     open_areas.push_back(&area);
@@ -189,6 +191,7 @@ struct ContextScan::Impl {
     area.anchor = shown->time;
     area.shown_after.erase(area.shown_after.begin(), shown + 1);
     area.left = trail - std::min<uint64_t>(trail, area.shown_after.size());
+    if (options.within != kMaxTime) close(area);  // what was too far from the hit before may be near this one
     peek();
   }
 
@@ -292,10 +295,13 @@ struct ContextScan::Impl {
         continue;
       }
       if (worth_a_jump(area)) jump(area);
-      if (!area.scan) open(area, area.last_shown);
+      if (!area.scan) {
+        open(area, area.last_shown);
+        area.dropped = false;
+      }
       if (!area.scan->next(line.hit)) {
         if (around.cancel && *around.cancel) return false;
-        if (area.seeking && !area.leading) {  // it was bounded for an earlier hit
+        if (!area.leading && (area.seeking || area.bounded_for != area.anchor)) {  // it was bounded for an earlier hit
           close(area);
           continue;
         }
