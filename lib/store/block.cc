@@ -316,15 +316,33 @@ void Block::make_event(size_t row, Event& event, std::string& arena) {
     if (op.has_column()) seen_[op.column] = 0;
 }
 
-void Block::append_json_value(std::string& out, const ShapeOp& op, size_t at) {
-  if (op.type != Type::string) return append_value_text(out, op.column, at);
-  if (header_.columns[op.column].coding == Coding::direct) {
+const std::string& Block::quoted_text(uint32_t column, uint32_t code) {
+  Loaded& loaded = loaded_[column];
+  if (loaded.quoted.empty()) loaded.quoted.resize(texts(column).size());
+  std::string& quoted = loaded.quoted[code];
+  if (!quoted.empty()) return quoted;
+  if (header_.columns[column].type == Type::raw) {
+    texts(column).append_text(quoted, code);
+  } else {
     thread_local std::string text;
     text.clear();
-    texts(op.column).append_text(text, at);
-    return append_json_string(out, text);
+    texts(column).append_text(text, code);
+    append_json_string(quoted, text);
   }
-  append_json_string(out, distinct_text(op.column, codes(op.column)[at]));
+  return quoted;
+}
+
+void Block::append_json_value(std::string& out, const ShapeOp& op, size_t at) {
+  const ColumnInfo& info = header_.columns[op.column];
+  if (op.type != Type::string && op.type != Type::raw) return append_value_text(out, op.column, at);
+  if (info.coding != Coding::direct) {
+    out += quoted_text(op.column, codes(op.column)[at]);
+    return;
+  }
+  thread_local std::string text;
+  text.clear();
+  texts(op.column).append_text(text, at);
+  append_json_string(out, text);
 }
 
 void Block::append_json(std::string& out, size_t row) {

@@ -82,11 +82,13 @@ class Block {
     std::string filter;
     bool filter_loaded = false;
     std::vector<std::unique_ptr<std::string>> distinct;
+    std::vector<std::string> quoted;  // distinct strings as JSON, made when first written
   };
 
   std::string read(const StreamPlace& place);
   void load_reals(ByteReader& in, size_t count, std::vector<uint64_t>& out);
   void append_json_value(std::string& out, const ShapeOp& op, size_t at);
+  const std::string& quoted_text(uint32_t column, uint32_t code);
 
   std::shared_ptr<Segment> segment_;
   size_t index_;

@@ -128,8 +128,14 @@ class DirScan : public Scan {
     const Bitmap rows = query_.rows(block, care);
     rows.for_each([&](size_t row) { open.rows.push_back(static_cast<uint32_t>(row)); });
     if (open.rows.empty()) return;
-    const auto before = [&](uint32_t a, uint32_t b) { return row_key(block, a) < row_key(block, b); };
-    block.times(), block.relative_ids();
+    const int64_t* times = block.times().data();
+    const uint64_t* ids = block.relative_ids().data();
+    const Order order = request_.order;
+    const auto before = [=](uint32_t a, uint32_t b) {
+      if (order == Order::arrival || times[a] == times[b])
+        return order == Order::newest_first ? ids[a] > ids[b] : ids[a] < ids[b];
+      return order == Order::newest_first ? times[a] > times[b] : times[a] < times[b];
+    };
     if (open.rows.size() / 2 > limit) {
       std::nth_element(open.rows.begin(), open.rows.begin() + static_cast<ptrdiff_t>(limit), open.rows.end(), before);
       open.rows.resize(limit);
