@@ -4,8 +4,8 @@ import {conditions, remove, split} from './query.js';
 
 // Shows `answer.query`; `apply(text)` runs another query.
 export function showChips(place, text, answer, apply) {
-	const understood = answer?.query?.clauses ?? [];
 	const typed = conditions(text);
+	const understood = answer?.query?.clauses?.length ? answer.query.clauses : typed;
 	const chips = understood.map((clause, i) => {
 		const rest = typed.length === understood.length ? remove(text, i) : understood.filter((_, k) => k !== i).join(' ');
 		return el('span.chip', {role: 'listitem'}, ...parts(clause),

@@ -256,6 +256,7 @@ class Page {
 	}
 
 	showTotal() {
+		document.body.style.setProperty('--number', `${number(this.total).length}ch`);
 		const range = this.range();
 		byId('total').replaceChildren(el('b', number(this.total)), `${this.total === 1 ? 'line' : 'lines'} `, range ? el('span', `in ${duration(range[1] - range[0])}`) : '');
 	}
