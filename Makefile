@@ -107,7 +107,7 @@ BASE_TESTS = bin/test/timestamp_test bin/test/config_test
 
 EVENT_TESTS = bin/test/event_parser_test
 
-QUERY_TESTS = bin/test/matcher_test bin/test/query_parse_test bin/test/evaluate_test
+QUERY_TESTS = bin/test/matcher_test bin/test/query_parse_test bin/test/evaluate_test bin/test/raw_equality_test
 
 STORE_TESTS = bin/test/dir_equality_test bin/test/dir_store_test bin/test/int_codec_test bin/test/store_crash_test bin/test/template_test
 
@@ -180,6 +180,8 @@ bin/test/event_parser_test: tests/unit/event_parser_test.o
 bin/test/matcher_test: tests/unit/matcher_test.o
 
 bin/test/evaluate_test: tests/unit/evaluate_test.o
+
+bin/test/raw_equality_test: tests/unit/raw_equality_test.o
 
 bin/test/query_parse_test: tests/unit/query_parse_test.o
 bin/test/catalogue_test: tests/unit/catalogue_test.o

@@ -7,13 +7,13 @@ namespace alco::query {
 namespace {
 
 // The whole answer with at most one column.
-ScanRequest all_of(const ScanRequest& request, const std::string& column) {
+ScanRequest all_of(const ScanRequest& request, const std::optional<std::string>& column) {
   ScanRequest all = request;
   all.order = Order::oldest_first;
   all.after.reset();
   all.limit = std::numeric_limits<uint64_t>::max();
   all.columns.clear();
-  if (!column.empty() && column != "message") all.columns.push_back(column);
+  if (column && column != "message") all.columns.push_back(*column);
   all.message = column == "message";
   all.json = false;
   return all;
@@ -27,7 +27,7 @@ std::optional<std::string_view> value_of(const Hit& hit) {
 }  // namespace
 
 CountResult count_hits(Reader& reader, const ScanRequest& request) {
-  const auto scan = reader.scan(all_of(request, ""));
+  const auto scan = reader.scan(all_of(request, std::nullopt));
   CountResult result;
   for (Hit hit; scan->next(hit);) ++result.count;
   result.stats = scan->stats();
@@ -36,7 +36,7 @@ CountResult count_hits(Reader& reader, const ScanRequest& request) {
 
 Histogram tally_times(Reader& reader, const ScanRequest& request, Nanoseconds origin, Nanoseconds width, size_t buckets,
                       const std::string& split_field) {
-  const auto scan = reader.scan(all_of(request, split_field));
+  const auto scan = reader.scan(all_of(request, split_field.empty() ? std::nullopt : std::optional(split_field)));
   Histogram result{origin, width, {}, {}};
   for (Hit hit; scan->next(hit);) {
     if (hit.at.time < origin) continue;

@@ -19,6 +19,9 @@ class ReaderEquality {
   ReaderEquality(alco::Reader& reader, const std::vector<std::string>& lines, alco::Nanoseconds arrival, unsigned seed)
       : reader_(reader), lines_(lines), arrival_(arrival), random_(seed), queries_(seed, lines) {}
 
+  // For a Reader whose Order::arrival waits for more at the end.
+  void skip_arrival() { orders_ = 2; }
+
   // Compares all events, then `rounds` queries. False at the first difference, which is printed with its query.
   bool holds(int rounds) {
     if (!learn_positions()) return false;
@@ -124,7 +127,7 @@ class ReaderEquality {
   }
 
   bool compare_scan(std::vector<Expected> expected) {
-    request_.order = static_cast<alco::Order>(below(3));
+    request_.order = static_cast<alco::Order>(below(orders_));
     request_.json = one_in(2);
     request_.message = one_in(2);
     request_.columns.clear();
@@ -256,6 +259,7 @@ class ReaderEquality {
   alco::Nanoseconds arrival_;
   std::mt19937 random_;
   RandomQueries queries_;
+  size_t orders_ = 3;
   alco::EventParser parser_;
   std::vector<Expected> all_;
   std::string text_;
