@@ -49,7 +49,7 @@ teardown_file() { stop_processes; }
 
 @test "web: context of every hit grows and shrinks by + and -, in groups" { browser; }
 
-@test "web: context of one line, and of the same request" { browser; }
+@test "web: context of one line: by number, by time, of the same host" { browser; }
 
 @test "web: searches within the view, and goes on to next and previous" { browser; }
 

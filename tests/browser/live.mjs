@@ -49,6 +49,9 @@ export default {
     await page.locator('#list .row').first().waitFor();
     assert.equal(await page.locator('#q').inputValue(), '@levelname:("ERROR" OR "CRITICAL") @application="shop"');
     await until('a count', async () => (await page.locator('#total b').textContent()) !== '');
+    const {results: [{id}]} = await (await fetch(`${base}api/grep/shop/?q=anna&limit=1`)).json();
+    await page.goto(`${base}grep/shop/?around=${id}`);
+    await page.locator(`.row.linked.current[data-id="${id}"]`).waitFor();
     await page.goto(`${base}grep/shortcut/user/anna/`);
     await page.locator('#list .row').first().waitFor();
     assert.ok((await page.locator('#list .message').allTextContents()).every((text) => text.includes('anna')));

@@ -74,7 +74,7 @@ export default {
     await page.locator('.row.around').first().waitFor({state: 'detached'});
   },
 
-  'context of one line, and of the same request': async ({page, open, until}) => {
+  'context of one line: by number, by time, of the same host': async ({page, open, until}) => {
     await open('?q=in+the+pool');
     await page.locator('.row .message').last().click();
     const rows = await page.locator('#list .row').count();
@@ -87,6 +87,9 @@ export default {
     await page.locator('[data-act="same:host"]').click();
     await page.locator('.row.around').first().waitFor();
     assert.ok((await texts(page, '.row.around .cell[data-field=host]')).every((other) => other === host));
+    await page.locator('[data-act=time]').click();
+    await page.locator('[data-act=time]').click();
+    await until('four seconds', async () => (await page.locator('.said').textContent()) === 'all lines within 4 s');
   },
 
   'searches within the view, and goes on to next and previous': async ({page, open, press, until}) => {

@@ -1,15 +1,9 @@
 // How many lines there were when, by level, over the whole result. Dragging zooms in.
 import {el, number} from './dom.js';
+import {colours, fit, ticks} from './canvas.js';
 import {classes, levelClass} from './level.js';
 
 const space = 16;  // px under the bars, for the times
-
-// Widths of buckets and distances of labels that people can read, in ms.
-export const roundWidths = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 15000, 30000, 60000, 120000, 300000, 600000,
-	900000, 1800000, 3600000, 7200000, 10800000, 21600000, 43200000, 86400000, 172800000, 604800000, 2592000000];
-
-export const label = (zone, ms, step) => (step >= 86400000 || zone.minute(ms) === '00:00' && step >= 3600000 ? zone.date(ms).slice(5)
-	: step >= 60000 ? zone.minute(ms) : step >= 1000 ? zone.second(ms) : zone.time(ms));
 
 // The answer of the API as one list of five counts (and those without a level) for each bucket.
 export function stacks(answer) {
@@ -51,50 +45,34 @@ export class HistogramView {
 	}
 
 	draw() {
-		const {canvas, place, data} = this, ratio = devicePixelRatio || 1;
+		const {canvas, place, data, page: {zone}} = this;
 		const width = this.width = place.clientWidth, height = place.clientHeight;
 		if (!width) return;
-		if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
-			canvas.width = Math.round(width * ratio);
-			canvas.height = Math.round(height * ratio);
-		}
-		const pen = canvas.getContext('2d');
-		pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-		pen.clearRect(0, 0, width, height);
+		const pen = fit(canvas, width, height);
 		if (!data) return;
-		const css = getComputedStyle(document.documentElement);
-		const colour = [...classes, 'unknown'].map((name) => css.getPropertyValue(`--${name}`));
+		const colour = colours(...classes, 'unknown', 'line', 'faint');
 		const base = height - space, most = Math.max(1, ...data.stacks.map((stack) => stack.reduce((a, b) => a + b)));
 		const step = width / data.stacks.length, bar = Math.max(1, step - (step > 4 ? 1 : 0));
 		data.stacks.forEach((stack, i) => {
 			let y = base;
 			for (const c of [4, 3, 2, 1, 0, 5]) {  // the worst at the bottom, where small counts can be compared
 				if (!stack[c]) continue;
-				const h = Math.max(c >= 3 && c <= 4 ? 1.5 : 0.5, (stack[c] / most) * (base - 4));
+				const h = Math.max(c === 3 || c === 4 ? 1.5 : 0.5, (stack[c] / most) * (base - 4));
 				pen.fillStyle = colour[c];
 				pen.fillRect(i * step, y - h, bar, h);
 				y -= h;
 			}
 		});
-		this.axis(pen, css, width, base);
-		if (this.window) this.mark(...this.window);
-	}
-
-	axis(pen, css, width, base) {
-		const {data, page: {zone}} = this, span = data.width * data.stacks.length;
-		const step = roundWidths.find((w) => (w / span) * width >= 76) ?? roundWidths.at(-1);
-		pen.fillStyle = css.getPropertyValue('--line');
+		pen.fillStyle = colour[6];
 		pen.fillRect(0, base, width, 1);
-		pen.font = `10.5px ${css.getPropertyValue('--mono')}`;
-		const offset = zone.offset(data.origin);
-		for (let ms = Math.ceil((data.origin + offset) / step) * step - offset; ms < data.origin + span; ms += step) {
-			const x = Math.round(this.x(ms)), text = label(zone, ms, step);
-			pen.fillStyle = css.getPropertyValue('--line');
+		for (const [ms, text] of ticks(zone, data.origin, data.origin + data.width * data.stacks.length, width, 76)) {
+			const x = Math.round(this.x(ms));
+			pen.fillStyle = colour[6];
 			pen.fillRect(x, base, 1, 4);
-			pen.fillStyle = css.getPropertyValue('--faint');
-			const wide = pen.measureText(text).width;
-			if (x + wide + 6 < width) pen.fillText(text, x + 4, base + 13);
+			pen.fillStyle = colour[7];
+			if (x + pen.measureText(text).width + 6 < width) pen.fillText(text, x + 4, base + 13);
 		}
+		if (this.window) this.mark(...this.window);
 	}
 
 	x(ms) { return ((ms - this.data.origin) / (this.data.width * this.data.stacks.length)) * this.width; }

@@ -94,6 +94,7 @@ export class LineActions {
 		if (what === 'more') return this.grow(line, 5);
 		if (what === 'less') return this.grow(line, -5);
 		if (what === 'everything') { change({q: '', context: '', since: '', until: '', line: line.id}); return page.run({id: line.id}); }
+		if (what === 'time') return this.grow(line, 0, '', 2 * (this.around.get(line.id)?.seconds || 1));
 		if (what.startsWith('same:')) return this.grow(line, 5, what.slice(5));
 	}
 
@@ -107,28 +108,26 @@ export class LineActions {
 		return this.page.apply((what === 'exclude' ? exclude : byModifier(event))(state.q, path, value));
 	}
 
-	// More or fewer lines around one, between the hits, in their places by time.
-	async grow(line, by, same = this.around.get(line.id)?.same ?? '') {
+	// More or fewer lines around one, by number or time, between the hits, in their places by time.
+	async grow(line, by, same = this.around.get(line.id)?.same ?? '', seconds = 0) {
 		const {page} = this, {list} = page;
 		const before = this.around.get(line.id) ?? {count: 0, same: ''};
-		const count = Math.max(0, (same === before.same ? before.count : 0) + by);
+		const count = seconds ? 0 : Math.max(0, (same === before.same ? before.count : 0) + by);
 		let results = [];
-		if (count) {
-			try {
-				({results} = await get(indexPath('context', line.id), [['B', count], ['A', count], ['same', same]]));
-			} catch (error) {
-				return page.say(error.message);
-			}
+		try {
+			if (seconds) ({results} = await get(indexPath('context', line.id), [['within', `${seconds}s`]]));
+			else if (count) ({results} = await get(indexPath('context', line.id), [['B', count], ['A', count], ['same', same]]));
+		} catch (error) {
+			return page.say(error.message);
 		}
-		const anchor = list.anchor();
-		const wanted = new Set(results.map(({id}) => id));
-		const kept = new Set([...this.around].filter(([id]) => id !== line.id).flatMap(([, {ids}]) => [...ids]));
-		list.lines.remove(list.lines.list.filter((other) => !other.hit && before.ids?.has(other.id) && !wanted.has(other.id) && !kept.has(other.id)));
+		const anchor = list.anchor(), ids = new Set(results.map(({id}) => id));
+		const kept = new Set([...this.around].filter(([id]) => id !== line.id).flatMap(([, others]) => [...others.ids]));
+		list.lines.remove(list.lines.list.filter((other) => !other.hit && before.ids?.has(other.id) && !ids.has(other.id) && !kept.has(other.id)));
 		list.lines.add(results.map((result) => ({...result, match: result.anchor ?? false})));
-		this.around.set(line.id, {count, same, ids: wanted});
+		this.around.set(line.id, {count, same, seconds, ids});
 		list.update(anchor);
 		page.setCurrent(line);
 		list.reveal(line);
-		page.say(count ? `${count} lines before and after${same ? ` with the same ${same}` : ''}` : 'no context');
+		page.say(seconds ? `all lines within ${seconds} s` : count ? `${count} lines before and after${same ? ` with the same ${same}` : ''}` : 'no context');
 	}
 }

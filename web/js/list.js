@@ -216,10 +216,12 @@ export class List {
 
 	resized() {
 		const {clientWidth, clientHeight} = this.scroller;
-		const before = this.width;
+		const before = this.width, stay = this.lines?.length && this.atBottom && this.lines.ends.bottom;
 		this.height = clientHeight;
 		this.width = clientWidth;
-		if (this.lines?.length && before !== clientWidth) this.restyle(); else this.draw();
+		if (this.lines?.length && before !== clientWidth) this.restyle(stay);
+		else if (stay) this.scrollToBottom();
+		else this.draw();
 	}
 
 	// Wrapping, columns or widths changed: every height is unknown again.

@@ -1,6 +1,6 @@
 // The scroll bar, which is time: as long as the whole result, however much of it is loaded.
 import {el, number} from './dom.js';
-import {label, roundWidths} from './histogram.js';
+import {colours, fit, ticks} from './canvas.js';
 
 export class Rail {
 	constructor(place, page) {
@@ -41,42 +41,30 @@ export class Rail {
 	}
 
 	draw() {
-		const {canvas, place} = this, ratio = devicePixelRatio || 1, width = place.clientWidth, height = this.height = place.clientHeight;
+		const {canvas, place, page: {histogram: {data}, zone}} = this, width = place.clientWidth, height = this.height = place.clientHeight;
 		if (!width || !height) return;
-		canvas.width = Math.round(width * ratio);
-		canvas.height = Math.round(height * ratio);
-		const pen = canvas.getContext('2d');
-		pen.scale(ratio, ratio);
+		const pen = fit(canvas, width, height);
 		if (!this.page.range()) return;
-		const css = getComputedStyle(document.documentElement);
-		const {data} = this.page.histogram;
+		const [plain, error, faint] = colours('rail', 'error', 'faint');
 		if (data) {
 			const sums = data.stacks.map((stack) => stack.reduce((a, b) => a + b)), most = Math.sqrt(Math.max(1, ...sums)), room = Math.min(16, width - 2);
 			data.stacks.forEach((stack, i) => {
 				if (!sums[i]) return;
 				const [a, b] = [this.y(data.origin + i * data.width), this.y(data.origin + (i + 1) * data.width)].sort((p, q) => p - q);
 				const wide = (Math.sqrt(sums[i]) / most) * room, bad = ((stack[3] + stack[4]) / sums[i]) * wide, high = Math.max(1, b - a - (b - a > 3 ? 1 : 0));
-				pen.fillStyle = css.getPropertyValue('--rail');
+				pen.fillStyle = plain;
 				pen.fillRect(width - wide, a, wide, high);
-				pen.fillStyle = css.getPropertyValue('--error');
+				pen.fillStyle = error;
 				if (bad >= 1) pen.fillRect(width - bad, a, bad, high);
 			});
 		}
-		if (width > 30) this.times(pen, css, height);
-		if (this.window) this.mark(...this.window);
-	}
-
-	times(pen, css, height) {
-		const [from, to] = this.page.range(), zone = this.page.zone, offset = zone.offset(from);
-		const step = roundWidths.find((w) => (w / Math.max(1, to - from)) * height >= 56) ?? roundWidths.at(-1);
-		pen.font = `10.5px ${css.getPropertyValue('--mono')}`;
-		pen.fillStyle = css.getPropertyValue('--faint');
-		for (let ms = Math.ceil((from + offset) / step) * step - offset; ms < to; ms += step) {
+		pen.fillStyle = faint;
+		for (const [ms, text, step] of width > 30 ? ticks(zone, ...this.page.range(), height, 56) : []) {
 			const y = Math.round(this.y(ms));
 			pen.fillRect(0, y, 4, 1);
-			const text = label(zone, ms, step);
 			if (y > 8 && y < height - 8) pen.fillText(step >= 60000 || ms % 60000 === 0 ? text.slice(0, 5) : `:${text.slice(6, 8)}`, 7, y + 4);
 		}
+		if (this.window) this.mark(...this.window);
 	}
 
 	at(event) { return event.clientY - this.place.getBoundingClientRect().top; }

@@ -144,7 +144,7 @@ export class Rows {
 			box.append(el('div.event', null,
 				el('div.actions', act('copy text', 'copy-text', 'the message as it is'), act('copy JSON', 'copy-json', 'the whole event'),
 					act('copy link', 'copy-link', 'to this line'), act('+ context', 'more', 'more lines around this one (+)'),
-					act('− context', 'less', 'fewer lines around this one (-)'),
+					act('− context', 'less', 'fewer lines around this one (-)'), act('± 2 s', 'time', 'all within 2 s, then 4 s, 8 s'),
 					...view.sameFields.filter((name) => member(line.members, name) !== undefined)
 						.map((name) => act(`same ${name}`, `same:${name}`, `the lines around it with the same ${name}`)),
 					act('everything here', 'everything', 'no query, at this place')),

@@ -4,7 +4,7 @@ import {index} from './api.js';
 const defaults = {q: '', since: '', until: '', cols: '', order: 'asc', case: '', context: '', A: '', B: '', C: '', same: '',
 	within: '', tz: 'local', wrap: '1', numbers: '', line: '', follow: ''};
 const remembered = ['order', 'tz', 'wrap', 'numbers'];  // taken from the last visit when the link does not say
-const old = {search: 'q', start_ts: 'since', end_ts: 'until'};
+const old = {search: 'q', start_ts: 'since', end_ts: 'until', around: 'line'};
 const ignored = new Set(['limit', 'page', 'cursor', 'format']);
 
 export const state = {...defaults};
