@@ -61,7 +61,7 @@ teardown() { stop_terminal; }
   type_line 'clear; alco-query -f events.ndjson --since 2026-11-20T14:05:12.05Z --until 2026-11-20T14:05:15Z'
   shows 'KeyError: id'
   run screen
-  [[ "$output" = *$'2026-11-20 14:05:12.100 web01 ERROR timeout talking to db\n2026-11-20 14:05:13.000 web02 CRITICAL worker stopping: out\n    of memory\n'* ]]
+  [[ "$output" = *$'2026-11-20 14:05:12.100 web01 ERROR    timeout talking to db\n2026-11-20 14:05:13.000 web02 CRITICAL worker stopping: out\n    of memory\n'* ]]
   [[ "$output" = *$'2026-11-20 14:05:14.000 web01 ERROR    Unhandled exception\n    in worker\n    Traceback (most recent call last):\n      File "a.py", line 1\n    Traceback (most recent call last):\n      File "/srv/shop/views.py", line 7, in get\n'* ]]
 }
 

@@ -30,6 +30,7 @@ Answer with_context(const QueryOptions& options, Search& search, const ScanReque
     if (line.gap) printer.gap();
     printer.print(line.hit, {line.match, 0});
   }
+  printer.finish();
   answer.stats = scan.stats();
   return answer;
 }
@@ -70,6 +71,7 @@ Answer print_events(const QueryOptions& options, Search& search, Sink& sink) {
     printer.print(hit);
   }
   if (answer.found == 0 && !*sink.cancel()) printer.begin();
+  printer.finish();
   answer.stats = scan->stats();
   return answer;
 }

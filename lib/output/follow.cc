@@ -23,6 +23,7 @@ class Follower {
       last_ = search_.reader->summary().newest_id;
       show_tail();
     }
+    printer_.finish();
     sink_.flush();
     while (answer_.found < options_.limit && !*sink_.cancel() && !ended_) {
       if (!show_arrived() && !ended_) stop::wait({}, kPoll);

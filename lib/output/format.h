@@ -36,8 +36,9 @@ class Format {
   virtual void begin(std::string&) {}  // before the first event: the heads of tables
   // Appends one event with its final '\n'.
   virtual void event(std::string& out, const Hit& hit, Role role) = 0;
-  virtual void gap(std::string&) {}  // something was left out between two groups
-  virtual void resize(size_t) {}     // cells in a line of the terminal; 0: not known
+  virtual void gap(std::string&) {}    // something was left out between two groups
+  virtual void measure(const Hit&) {}  // an event that will be printed: columns are made wide enough for it
+  virtual void resize(size_t) {}       // cells in a line of the terminal; 0: not known
 };
 
 std::unique_ptr<Format> make_format(const FormatOptions& options);

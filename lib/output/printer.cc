@@ -1,12 +1,15 @@
 #include "lib/output/printer.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "lib/error.h"
 #include "lib/output/level.h"
 
 namespace alco::output {
 namespace {
+
+constexpr size_t kHeld = 200;
 
 // Configured: the named columns that are for display. Else what tells machines and levels apart, if it is there.
 std::vector<std::string> usual_columns(Search& search) {
@@ -65,7 +68,18 @@ Printer::Printer(const QueryOptions& options, Search& search, Sink& sink) : sink
         format.context_columns.push_back(std::move(name));
   if (format.colour) format.highlight = std::make_shared<Highlight>(search.sought);
   format_ = make_format(format);
+  holding_ = format.terminal && *kind == Kind::text;
+  if (holding_)
+    sink.on_tick([this] {
+      const std::lock_guard lock(mutex_);
+      try {
+        if (!held_.empty()) release();
+      } catch (const Error&) {  // the sink keeps it for the next write()
+      }
+    });
 }
+
+Printer::~Printer() { sink_.on_tick(nullptr); }
 
 void Printer::ask_for(ScanRequest& request) const { output::ask_for(format_options_, request); }
 
@@ -77,7 +91,7 @@ void Printer::begin() {
   if (!text_.empty()) sink_.write(text_);
 }
 
-void Printer::print(const Hit& hit, Role role) {
+void Printer::put(const Hit& hit, Role role) {
   begin();
   text_.clear();
   if (format_options_.terminal) format_->resize(sink_.columns());
@@ -85,10 +99,43 @@ void Printer::print(const Hit& hit, Role role) {
   sink_.write(text_);
 }
 
-void Printer::gap() {
+void Printer::print(const Hit& hit, Role role) {
+  if (!format_options_.terminal) return put(hit, role);
+  const std::lock_guard lock(mutex_);
+  if (!holding_) return put(hit, role);
+  format_->measure(hit);
+  held_.emplace_back(query::StoredHit(), role, std::exchange(gap_, false)).hit.assign(hit);
+  if (held_.size() >= kHeld) release();
+}
+
+void Printer::release() {
+  holding_ = false;
+  Hit hit;
+  for (const Held& held : held_) {
+    if (held.gap) put_gap();
+    held.hit.view(hit);
+    put(hit, held.role);
+  }
+  held_.clear();
+}
+
+void Printer::put_gap() {
   text_.clear();
   format_->gap(text_);
   if (!text_.empty()) sink_.write(text_);
+}
+
+void Printer::gap() {
+  const std::lock_guard lock(mutex_);
+  if (holding_)
+    gap_ = true;
+  else
+    put_gap();
+}
+
+void Printer::finish() {
+  const std::lock_guard lock(mutex_);
+  release();
 }
 
 }  // namespace alco::output

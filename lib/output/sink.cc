@@ -79,6 +79,11 @@ void Sink::stop_after(milliseconds time) {
   deadline_ = Clock::now() + time;
 }
 
+void Sink::on_tick(std::function<void()> hook) {
+  const std::lock_guard lock(hook_mutex_);
+  hook_ = std::move(hook);
+}
+
 void Sink::check_error() {
   if (error_) std::rethrow_exception(error_);
 }
@@ -141,6 +146,10 @@ void Sink::watch() {
     }
     stop::wait(fds, kTick);
     if (stop::requested()) cancel_ = true;
+    {
+      const std::lock_guard lock(hook_mutex_);
+      if (hook_) hook_();
+    }
     const std::lock_guard lock(mutex_);
     const auto now = Clock::now();
     if (now >= deadline_) cancel_ = true;

@@ -3,8 +3,8 @@
 // sends what has waited for 20 ms, notices at once when the reader goes away or a signal comes, and draws the progress.
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <exception>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -37,6 +37,10 @@ class Sink {
   std::atomic<uint64_t>& hits() { return hits_; }
   void stop_after(std::chrono::milliseconds time);  // cancel() becomes true then
 
+  // Called every 20 ms from another thread until it is replaced by nullptr; may write(). The replacement waits for a
+  // call that is under way.
+  void on_tick(std::function<void()> hook);
+
   bool terminal() const { return terminal_; }
   size_t columns() const;  // of the terminal now, 0 if stdout is none
 
@@ -62,6 +66,8 @@ class Sink {
   std::chrono::steady_clock::time_point waiting_since_, started_, drawn_, deadline_;
   bool progress_shown_ = false;
   std::exception_ptr error_;
+  std::mutex hook_mutex_;
+  std::function<void()> hook_;
 
   std::atomic<bool> cancel_ = false;
   std::atomic<double> progress_ = 0;

@@ -154,7 +154,7 @@ void write_styled(std::string& out, const StyledText& styled, bool colour, const
     }
     at = end;
     if (at < text.size()) {
-      if (text[at] == '\n') ++at;
+      if (text[at] == '\n' || text[at] == ' ') ++at;  // a fold stands for the space
       painter.end_line();
       painter.put(indent, Style::plain);
       column = fold.indent;

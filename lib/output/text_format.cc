@@ -38,6 +38,16 @@ class TextFormat : public Format {
       put_below(out, options_.context_columns[i], hit.columns[first_context_ + i]);
   }
 
+  void measure(const Hit& hit) override {
+    for (Column& column : shown_) {
+      if (column.value == kOwn) continue;
+      text_.clear();
+      append_printable(text_, hit.columns[column.value].text);
+      const size_t width = display_width(text_);
+      if (width <= kMaxAlign) column.width = std::max(column.width, width);
+    }
+  }
+
   void gap(std::string& out) override { out += options_.colour ? "\033[36m--\033[0m\n" : "--\n"; }
 
  private:
