@@ -18,6 +18,7 @@ namespace {
 constexpr size_t kMaxQuery = 256 << 10;
 constexpr int kMaxDepth = 100;  // groups and negations within each other; deeper ones are text
 constexpr size_t kMaxNotes = 5;
+constexpr int kMaxRegexes = 1000;
 constexpr std::string_view kMessage = "message";
 
 class Parser {
@@ -138,10 +139,7 @@ Pattern Parser::made(const Scanner::Delimited& delimited, Pattern::Kind kind, bo
   Pattern pattern = kind == Pattern::Kind::regex ? regex(delimited.text, letter_case) : Pattern{};
   pattern.whole_word = whole_word || flags.whole_word;
   pattern.dot_all = flags.dot_all;
-  if (kind == Pattern::Kind::regex) {
-    const Matcher check(pattern);  // throws what is wrong with it
-    return pattern;
-  }
+  if (kind == Pattern::Kind::regex) return pattern;
   pattern.kind = kind;
   pattern.text = delimited.text;
   set_case(pattern, letter_case);
@@ -285,13 +283,27 @@ void Parser::note_unknown(const std::string& name, bool marked) {
   notes_.push_back(note + (names.empty() ? "" : "?"));
 }
 
+// Throws what is wrong with the first regular expression that can't be run. Done once for what was understood: in
+// attempts that come to nothing it would cost too much.
+void check_regexes(const Node& node, int& count) {
+  if (node.pattern.kind == Pattern::Kind::regex) {
+    if (++count > kMaxRegexes)
+      throw Error(EX_USAGE, "query: more than " + std::to_string(kMaxRegexes) + " regular expressions");
+    const Matcher check(node.pattern);
+  }
+  for (const Node& child : node.children) check_regexes(child, count);
+}
+
 }  // namespace
 
 Parsed parse(std::string_view text, const FieldNames& fields, const ParseOptions& options) {
   if (text.size() > kMaxQuery) throw Error(EX_USAGE, "query: longer than " + std::to_string(kMaxQuery) + " bytes");
   std::string repaired;
   utf8::append_repaired(repaired, text);
-  return Parser(repaired, fields, options).run();
+  Parsed parsed = Parser(repaired, fields, options).run();
+  int regexes = 0;
+  check_regexes(parsed.node, regexes);
+  return parsed;
 }
 
 }  // namespace alco::query

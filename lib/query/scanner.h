@@ -67,7 +67,7 @@ class Scanner {
   size_t at_ = 0;
   int groups_ = 0;              // that are open
   int open_ = 0;                // brackets opened by words of the innermost group
-  int64_t patience_ = 4 << 20;  // bytes
+  int64_t patience_ = 1 << 20;  // bytes
 };
 
 }  // namespace alco::query

@@ -251,9 +251,9 @@ void survives_size_and_depth() {
   for (const std::string& text :
        {times("(", 3000) + "a OR b" + times(")", 3000), times("(a OR ", 3000), times("-(", 3000),
         times("-(x (y OR ", 3000) + "z" + times("))", 3000), times("!", 3000) + "a", times("NOT ", 3000) + "a",
-        times("host:(a ", 3000), times("\"a ", 9000), times("/a b", 9000), times("@\"a", 9000),
-        times("(f(", 9000) + times(")", 9000), times("a) ", 9000), times("\\\"", 9000),
-        times("(-(", 50) + "a OR b" + times("))", 50)}) {
+        times("host:(a ", 3000), times("\"a ", 9000), times("/a b", 9000), times("@\"a", 9000), times("(/a+/ ", 9000),
+        times("-(/a+/ ", 900), times("host:(/b*/ (", 9000), times("(f(", 9000) + times(")", 9000), times("a) ", 9000),
+        times("\\\"", 9000), times("(-(", 50) + "a OR b" + times("))", 50)}) {
     const Node node = parse(text, kFields).node;
     CHECK(parse(canonical(node), kFields).node == node);
   }
