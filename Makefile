@@ -267,8 +267,8 @@ help:
 FUZZ_CXX ?= clang++-14
 FUZZ_SECONDS ?= 60
 FUZZ_FLAGS = -std=c++20 -O1 -g -I. -pthread -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
-FUZZ_SRCS = $(BASE_SRCS) $(EVENT_SRCS) $(QUERY_SRCS) $(COLLECT_SRCS)
-FUZZERS = bin/fuzz/event_parser_fuzz bin/fuzz/query_fuzz bin/fuzz/text_events_fuzz
+FUZZ_SRCS = $(BASE_SRCS) $(EVENT_SRCS) $(QUERY_SRCS) $(COLLECT_SRCS) $(STORE_SRCS)
+FUZZERS = bin/fuzz/event_parser_fuzz bin/fuzz/query_fuzz bin/fuzz/segment_fuzz bin/fuzz/text_events_fuzz
 
 .SUFFIXES: .fuzz
 .cc.fuzz:
