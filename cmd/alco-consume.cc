@@ -21,7 +21,7 @@ struct Options {
   std::string format = "auto", multiline = "auto", ack = "written", id = "content";
   bool follow = false, poll = false;
   size_t max_record = size_t{4} << 20;
-  uint64_t stats = 0, stall = 2000, drain = 30;
+  uint64_t stats = 0, stall = 2000, drain = 30, give_back = 1500;
   alco::DeliveryOptions delivery;
 };
 
@@ -129,6 +129,7 @@ int consume(Options& options) {
   delivery.ack = options.ack == "none" ? alco::AckMode::none : alco::AckMode::written;
   delivery.stats = std::chrono::seconds(options.stats);
   delivery.stall = std::chrono::milliseconds(options.stall);
+  delivery.give_back = std::chrono::seconds(options.give_back);
   delivery.drain = std::chrono::seconds(options.drain);
   Consumer consumer(options);
   if (options.sources.empty()) options.sources.push_back(default_source(options, consumer.config));
@@ -171,6 +172,9 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--acks-required", delivery.acks_required, "Sinks that must acknowledge each record")->type_name("N");
   app.add_option("--stall", options.stall, "No acknowledgement for so long: end the run of the pipeline")
       ->type_name("MS")
+      ->capture_default_str();
+  app.add_option("--give-back", options.give_back, "Nothing can be stored for so long: give all back to the broker")
+      ->type_name("SECONDS")
       ->capture_default_str();
   app.add_option("--drain", options.drain, "Wait so long for the last acknowledgements")
       ->type_name("SECONDS")

@@ -1,5 +1,6 @@
 # A private RabbitMQ: start_rabbitmq FOLDER sets RABBITMQ_URL, RABBITMQ_PORT, MANAGEMENT_URL and TLS_PORT. Node, ports,
 # folders and epmd are its own; stop_rabbitmq ends all of it.
+# shellcheck disable=SC2034  # for those who load this
 
 free_port() {
   local port
