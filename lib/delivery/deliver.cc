@@ -25,6 +25,7 @@ constexpr unsigned kMaxDeaths = 5;
 constexpr milliseconds kFirstDelay{100}, kLongestDelay{30'000};
 constexpr milliseconds kGapStall{300};  // alco-index has answered for all that reached it by then
 constexpr seconds kDyingTerm{5}, kDyingKill{10};
+constexpr seconds kHealthyAfter{10};  // a run that lived so long is none of "dies at once"
 constexpr seconds kExplainAfter{5};
 constexpr milliseconds kHelloLimit{2000};  // a pipeline that knows no hello is taken as healthy after that
 
@@ -219,9 +220,11 @@ void DeliveryLoop::end_of_run() {
 
 void DeliveryLoop::after_death(const std::string& verdict) {
   ++stats_.restarts;
-  deaths_ = progressed_ ? 0 : deaths_ + 1;
+  const bool healthy = progressed_ || (hello_ && Clock::now() - started_ > kHealthyAfter);
+  deaths_ = healthy ? 0 : deaths_ + 1;
   const bool worked = hello_ || Clock::now() - started_ > kHelloLimit;
-  const bool hunted = pipeline_->crashed() && worked && phase_ == Phase::dying;
+  const bool hunted =
+      worked && pipeline_->crashed(phase_ == Phase::closing ? Pipeline::When::at_end : Pipeline::When::early);
   if (!options_.rejected_file.empty())
     set_aside(hunt_.died(window_, hunted && !progressed_), "killed the pipeline: " + verdict);
   if (hunt_.active() && !hunt_.hopeless(window_)) deaths_ = std::min(deaths_, 1u);
@@ -403,6 +406,9 @@ void DeliveryLoop::explain_waiting() {
   else if (!out_.empty())
     log::warning_limited("waiting", "waiting for %s to read; %ju records are held back",
                          piped() ? "the first stage" : "the reader of stdout", static_cast<uintmax_t>(window_.size()));
+  else if (window_.unanswered() > 0)
+    log::warning_limited("waiting", "waiting for an acknowledgement; %ju records are held back",
+                         static_cast<uintmax_t>(window_.size()));
 }
 
 std::optional<int> DeliveryLoop::finished() {

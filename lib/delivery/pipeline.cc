@@ -186,12 +186,13 @@ void Pipeline::signal(int number) {
 
 int Pipeline::exit_status(const Stage& stage) const { return WIFEXITED(stage.status) ? WEXITSTATUS(stage.status) : -1; }
 
-bool Pipeline::crashed() const {
+bool Pipeline::crashed(When when) const {
   for (const Stage& stage : stages_) {
     if (!stage.ended || stage.status == 0) continue;
     const int status = exit_status(stage);
     // A stage that lost its reader or writer is not the one at fault.
     if (status == kExitReaderGone || (status < 0 && WTERMSIG(stage.status) == SIGPIPE)) continue;
+    if (status == 1 && when == When::at_end) continue;
     if (status < 0 || status == EX_SOFTWARE || status < EX_USAGE || status > 125) return true;
   }
   return false;
@@ -220,6 +221,7 @@ std::string Pipeline::verdict() const {
     const int status = exit_status(stage);
     text += status >= 0 ? "ended with status " + std::to_string(status)
                         : "was killed by signal " + std::to_string(WTERMSIG(stage.status));
+    if (status > 128 && status < 160) text += " (signal " + std::to_string(status - 128) + ")";  // as its shell says it
   }
   return text;
 }

@@ -5,7 +5,7 @@
 free_port() {
   local port
   while :; do
-    port=$((20000 + (RANDOM * 32768 + RANDOM) % 40000))
+    port=$((10000 + (RANDOM * 32768 + RANDOM) % 22000)) # below those that the kernel gives to clients
     if ! (exec 8<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
       echo "$port"
       return
@@ -48,7 +48,7 @@ management.tcp.ip = 127.0.0.1
 management.tcp.port = $management
 log.console = false
 disk_free_limit.absolute = 1MB
-collect_statistics_interval = 1000
+collect_statistics_interval = 300
 EOF
   echo '[rabbitmq_management].' >"$RABBITMQ_DIR/plugins"
   export HOME=$RABBITMQ_DIR ERL_EPMD_PORT ERL_EPMD_ADDRESS=127.0.0.1
