@@ -121,7 +121,7 @@ OPS_TESTS = bin/test/retention_test
 
 CATALOGUE_TESTS = bin/test/catalogue_test bin/test/value_tracker_test
 
-HTTP_TESTS = bin/test/http_head_test
+HTTP_TESTS = bin/test/http_head_test bin/test/http_gate_test
 
 OUTPUT_TESTS = bin/test/context_test bin/test/styled_text_test bin/test/time_range_test
 
@@ -162,6 +162,7 @@ bin/alco-rotate: cmd/alco-rotate.o
 bin/alco-sphinxconf: cmd/alco-sphinxconf.o
 bin/test/timestamp_test: tests/unit/timestamp_test.o
 bin/test/http_head_test: tests/unit/http_head_test.o
+bin/test/http_gate_test: tests/unit/http_gate_test.o
 bin/test/int_codec_test: tests/unit/int_codec_test.o
 bin/test/store_crash_test: tests/unit/store_crash_test.o
 bin/test/template_test: tests/unit/template_test.o

@@ -98,8 +98,10 @@ void answer_count(const Api& api, const Request& request, const PathValues& valu
   everything.since = search.scan.since;
   everything.until = search.scan.until;
   everything.cancel = search.scan.cancel;
-  const uint64_t events = search.scan.query ? index.reader().count(everything).count : result.count;
   const Summary summary = index.reader().summary();
+  const bool open_range = everything.since == kMinTime && everything.until == kMaxTime;
+  uint64_t events = open_range ? summary.events : result.count;
+  if (!open_range && search.scan.query) events = index.reader().count(everything).count;
   uint64_t days = 0;
   for (const auto& [name, count] : summary.days) {
     const auto day = parse_day_name(name);

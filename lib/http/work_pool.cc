@@ -1,5 +1,6 @@
 #include "lib/http/work_pool.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <memory>
 
@@ -62,8 +63,13 @@ WorkPool::Admission WorkPool::submit(Lane lane, Job job) {
     ++all;
     if (other.client == job.client) ++same;
   }
-  if (same >= limits_.waiting_per_client) return Admission::client_full;
-  if (all >= limits_.waiting) return Admission::full;
+  // Those for whom a thread is free do not wait: it has not woken up yet.
+  const auto running = running_.find(job.client);
+  const size_t mine = running == running_.end() ? 0 : running->second;
+  const size_t free = limits_.running - running_total_;
+  const size_t my_free = std::min(free, limits_.running_per_client - std::min(mine, limits_.running_per_client));
+  if (same >= limits_.waiting_per_client + my_free) return Admission::client_full;
+  if (all >= limits_.waiting + free) return Admission::full;
   query_.jobs.push_back(std::move(job));
   query_.ready.notify_one();
   return Admission::accepted;

@@ -55,8 +55,8 @@ void check_target(std::string_view text) {
   for (const std::string& segment : target->segments) again += "/" + percent_encode(segment);
   if (target->folder) again += "/";
   for (size_t i = 0; i < target->params.size(); ++i)
-    again += (i == 0 ? "?" : "&") + percent_encode(target->params[i].first) + "=" +
-             percent_encode(target->params[i].second);
+    again +=
+        (i == 0 ? "?" : "&") + percent_encode(target->params[i].first) + "=" + percent_encode(target->params[i].second);
   const auto same = parse_target(again);
   require(same && same->segments == target->segments && same->params == target->params);
 }
