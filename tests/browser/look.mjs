@@ -98,7 +98,7 @@ export default {
     store('orders', Array.from({length: 80}, (_, i) => line(i, i * 700 - 70000)));
     await open('', 'orders');
     await press('F');
-    await page.locator('body.following').waitFor();
+    await until('the link that follows', () => page.url().includes('follow=1'));
     store('orders', [line(81), line(82), line(83, -3500), line(84)]);
     await until('new lines', async () => (await page.locator('#list .message').last().textContent()).includes('4784'));
     await picture(page, 'tail');

@@ -235,7 +235,7 @@ class Page {
 	moved() {
 		this.trackPosition();
 		this.numbers?.need();
-		if (!this.tail?.active) return;
+		if (!this.tail?.ready) return;
 		if (this.list.atBottom && this.tail.paused) this.tail.resume();
 		else if (!this.list.atBottom && !this.tail.paused && !this.appending) this.tail.pause();
 	}
@@ -338,18 +338,14 @@ class Page {
 			if (this.list.lines?.arrival) await this.reader.open(place);
 			return;
 		}
-		const changes = {};
-		if (state.order !== 'asc') changes.order = 'asc';
-		if (state.context === '1') changes.context = '';
-		if (state.until) changes.until = '';
-		change(changes, {step: false});
-		if (!await this.reader.open({end: 'newest'})) return;
-		let newest = '';
-		for (const {id} of this.list.lines.list) if (id.length > newest.length || (id.length === newest.length && id > newest)) newest = id;
-		change({follow: '1'}, {step: false});
-		this.tail.start(newest);
+		change({order: 'asc', context: '', until: ''}, {step: false});
 		document.body.classList.add('following');
+		const begun = this.tail.start();
 		this.status.show();
+		await begun;
+		if (!await this.reader.open({end: 'newest'}) || !this.tail.active) return;
+		change({follow: '1'}, {step: false});
+		this.tail.resume();
 	}
 
 	endTail() {

@@ -80,13 +80,8 @@ export function chosen(text, field) {
 	return result;
 }
 
-// The query without its conditions on values of `field`; `which` says which signs go.
-export function without(text, field, which = {positive: true, negative: true}) {
-	return join(conditions(text).filter((condition) => {
-		const found = fieldCondition(condition);
-		return found?.field !== field || (found.negative ? !which.negative : !which.positive);
-	}));
-}
+// The query without its conditions on values of `field`.
+export const without = (text, field) => join(conditions(text).filter((condition) => fieldCondition(condition)?.field !== field));
 
 function change(text, field, included, excluded) {
 	const list = conditions(without(text, field));

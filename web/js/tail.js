@@ -11,20 +11,25 @@ export class Tail {
 		this.active = false;
 	}
 
-	// `after`: id of the newest line by arrival that is shown already.
-	start(after) {
-		this.active = true;
-		this.paused = false;
-		this.last = after;
-		this.waiting = [];
-		this.counted = 0;
+	// Lines wait until resume(); the promise says that from now on none is missed.
+	start() {
+		this.active = this.paused = true;
+		this.ready = false;
+		this.last = '';
 		this.connect();
+		return new Promise((begun) => { this.begun = begun; });
 	}
 
 	connect() {
 		this.source?.close();
+		this.waiting = [];
+		this.counted = 0;
 		const source = this.source = new EventSource(address(indexPath('tail'), [...searchParameters({until: '', since: ''}), ['after', this.last]]));
-		source.addEventListener('open', () => this.page.notices.connected(true));
+		source.addEventListener('start', ({lastEventId}) => {
+			this.last ||= lastEventId;
+			this.page.notices.connected(true);
+			this.begun();
+		});
 		source.addEventListener('error', () => {
 			this.page.notices.connected(false);
 			if (source.readyState === EventSource.CLOSED) this.again = setTimeout(() => { if (this.source === source) this.connect(); }, 2000);
@@ -35,7 +40,7 @@ export class Tail {
 	received(result) {
 		if (this.waiting.length < mostWaiting) this.waiting.push(result);
 		++this.counted;
-		if (this.paused) return this.page.notices.waiting(this.counted);
+		if (this.paused) return this.ready && this.page.notices.waiting(this.counted);
 		this.frame ??= requestAnimationFrame(() => { this.frame = null; if (!this.paused) this.hand(); });
 	}
 
@@ -54,12 +59,13 @@ export class Tail {
 
 	resume() {
 		this.paused = false;
+		this.ready = true;
 		this.page.notices.waiting(0);
 		this.hand();
 	}
 
 	stop() {
-		this.active = false;
+		this.active = this.ready = false;
 		clearTimeout(this.again);
 		this.source?.close();
 		this.source = null;
