@@ -12,7 +12,7 @@ ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now -pthread $(LDFLAGS)
 BASE_SRCS = lib/config.cc lib/config_file.cc lib/disk.cc lib/error.cc lib/index_name.cc lib/line_reader.cc lib/line_writer.cc lib/log.cc \
 	lib/printable.cc lib/stop.cc lib/timestamp.cc lib/tool.cc lib/utf8.cc
 
-EVENT_SRCS = lib/event.cc lib/event_parser.cc lib/json_value.cc
+EVENT_SRCS = lib/event.cc lib/event_parser.cc lib/json_tokens.cc lib/json_value.cc
 
 QUERY_SRCS = lib/query/byte_scan.cc lib/query/canonical.cc lib/query/compare.cc lib/query/evaluate.cc \
 	lib/query/field_text.cc lib/query/fold.cc lib/query/literal_search.cc lib/query/matcher.cc lib/query/nodes.cc \

@@ -1,12 +1,8 @@
 #include "lib/event_parser.h"
 
-#include <simdjson.h>
-
 #include <array>
-#include <cstring>
-#include <new>
 
-#include "lib/json_value.h"
+#include "lib/json_tokens.h"
 #include "lib/utf8.h"
 
 namespace alco {
@@ -23,8 +19,6 @@ int find_name(const std::string_view (&names)[N], std::string_view key) {
     if (names[i] == key) return static_cast<int>(i);
   return -1;
 }
-
-bool blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 // "1795000000", "1795000000.25": exact where a double is not. nullopt if `text` is not wholly such a number.
 std::optional<Nanoseconds> decimal_time(std::string_view text) {
@@ -72,25 +66,10 @@ std::optional<Nanoseconds> time_of(const Member& member, std::string_view number
 
 }  // namespace
 
-// Walks the structural characters that simdjson's first stage finds (that stage checks UTF-8 and quotes, and is
-// chosen for the processor at run time). Its second stage is not used: it keeps no source text of arrays and of
-// numbers that no type holds, and copies every string.
 struct EventParser::Impl {
-  Impl() {
-    if (simdjson::get_active_implementation()->create_dom_parser_implementation(8192, kMaxDepth, stage1))
-      throw std::bad_alloc();
-  }
-
   bool read_json(std::string_view line);
   bool read_members();
   bool read_value(std::string_view key);
-  bool read_string(std::string_view& text);
-  bool read_scalar(Member& member);
-  bool read_array(std::string_view& text);
-  bool copy_string(char*& out);
-  bool copy_char(char c, char*& out);
-  bool string_token(std::string_view& inside);
-  std::string_view scalar_token() const;
 
   void begin_top_object(Member& member);
   void end_object();
@@ -107,24 +86,12 @@ struct EventParser::Impl {
   void wrap(std::string_view line, Nanoseconds arrival);
 
   int newest() const { return static_cast<int>(event.members.size()) - 1; }
-  char token() const { return at < count ? base[index[at]] : '\0'; }
 
-  std::unique_ptr<simdjson::internal::dom_parser_implementation> stage1;
+  json::Tokens tokens;
   Event event;
-  bool json = false;
-  std::unique_ptr<char[]> buffer;  // unescaped strings and minified arrays
-  size_t buffer_size = 0;
-  char* free_space = nullptr;
+  bool was_json = false;
   std::string repaired;  // text made here that can be longer than its source
   std::string tags;
-
-  // The line that is read.
-  const char* base = nullptr;
-  size_t size = 0;
-  const uint32_t* index = nullptr;
-  uint32_t count = 0;
-  uint32_t at = 0;
-  const char* backslash = nullptr;  // the first one not yet passed; the end of the line if there is none
   int depth = 0;
 
   // What was met at the top level. Indexes into event.members, -1: none.
@@ -141,161 +108,49 @@ struct EventParser::Impl {
   int tags_member = -1;
 };
 
-// The inside of the string that starts at the current token, which is passed.
-inline bool EventParser::Impl::string_token(std::string_view& inside) {
-  if (token() != '"') return false;
-  const char* const first = base + index[at] + 1;
-  ++at;
-  const char* last = base + (at < count ? index[at] : size);  // behind it only its closing quote and blanks
-  while (blank(last[-1])) --last;
-  --last;
-  inside = {first, static_cast<size_t>(last - first)};
-  return true;
-}
-
-inline std::string_view EventParser::Impl::scalar_token() const {
-  const char* const first = base + index[at];
-  const char* last = base + (at + 1 < count ? index[at + 1] : size);
-  while (blank(last[-1])) --last;
-  return {first, static_cast<size_t>(last - first)};
-}
-
-inline bool EventParser::Impl::read_string(std::string_view& text) {
-  if (!string_token(text)) return false;
-  const char* const end = text.data() + text.size();
-  if (backslash >= end) return true;
-  char* const copy = free_space;
-  free_space = json::unescape(text, copy);
-  if (!free_space) return false;
-  text = {copy, static_cast<size_t>(free_space - copy)};
-  const auto* next = static_cast<const char*>(memchr(end, '\\', static_cast<size_t>(base + size - end)));
-  backslash = next ? next : base + size;
-  return true;
-}
-
-inline bool EventParser::Impl::read_scalar(Member& member) {
-  const std::string_view text = scalar_token();
-  ++at;
-  switch (text[0]) {
-    case 't':
-    case 'f':
-      member.type = Type::boolean;
-      member.boolean = text[0] == 't';
-      return text == (member.boolean ? "true" : "false");
-    case 'n':
-      member.type = Type::null;
-      return text == "null";
-    default:
-      break;
-  }
-  return json::read_number(text, member);
-}
-
-// Copies the string at the current token, as it is, once its escapes are found valid.
-bool EventParser::Impl::copy_string(char*& out) {
-  std::string_view text;
-  if (!string_token(text)) return false;
-  char* const behind = out + text.size() + 2;
-  if (memchr(text.data(), '\\', text.size()) && !json::unescape(text, behind)) return false;
-  memcpy(out, text.data() - 1, text.size() + 2);
-  out = behind;
-  return true;
-}
-
-bool EventParser::Impl::copy_char(char c, char*& out) {
-  if (token() != c) return false;
-  *out++ = c;
-  ++at;
-  return true;
-}
-
-// Copies the array at the current token without blanks to the buffer, which then holds `text`.
-bool EventParser::Impl::read_array(std::string_view& text) {
-  char* const begin = free_space;
-  char* out = begin;
-  uint64_t objects = 0;  // for each container that is open in here a bit: it is an object
-  int open = 0;
-  Member ignored{};
-  do {
-    const char c = token();
-    if (c == '[' || c == '{') {
-      if (depth + ++open > kMaxDepth) return false;
-      objects = objects << 1 | (c == '{');
-      if (!copy_char(c, out)) return false;
-      if (token() != (c == '{' ? '}' : ']')) {
-        if (c == '{' && !(copy_string(out) && copy_char(':', out))) return false;
-        continue;
-      }
-    } else if (c == '"') {
-      if (!copy_string(out)) return false;
-    } else {
-      if (at >= count) return false;
-      const std::string_view scalar = scalar_token();
-      if (!read_scalar(ignored)) return false;
-      memcpy(out, scalar.data(), scalar.size());
-      out += scalar.size();
-    }
-    while (open > 0 && !copy_char(',', out)) {
-      if (!copy_char(objects & 1 ? '}' : ']', out)) return false;
-      objects >>= 1;
-      --open;
-    }
-    if (open > 0 && (objects & 1) && !(copy_string(out) && copy_char(':', out))) return false;
-  } while (open > 0);
-  free_space = out;
-  text = {begin, static_cast<size_t>(out - begin)};
-  return true;
-}
-
 bool EventParser::Impl::read_value(std::string_view key) {
   Member& member = event.members.emplace_back();
   member.key = key;
   std::string_view number_text;
-  switch (token()) {
+  switch (tokens.peek()) {
     case '"':
-      if (!read_string(member.text)) return false;
+      if (!tokens.read_string(member.text)) return false;
       member.type = Type::string;
       break;
     case '[':
-      if (!read_array(member.text)) return false;
+      if (!tokens.read_array(member.text, kMaxDepth - depth)) return false;
       member.type = Type::raw;
       break;
     case '{':
       if (++depth > kMaxDepth) return false;
-      ++at;
+      tokens.take('{');
       member.type = Type::object_begin;
       if (depth == 2) begin_top_object(member);
       return true;
     default:
-      if (at >= count) return false;
-      number_text = scalar_token();
-      if (!read_scalar(member)) return false;
+      if (tokens.at_end()) return false;
+      number_text = tokens.scalar_text();
+      if (!tokens.read_scalar(member)) return false;
   }
   if (depth == 1 && special(member, number_text)) event.members.pop_back();
   return true;
 }
 
 bool EventParser::Impl::read_members() {
-  if (token() != '{') return false;
-  ++at;
+  if (!tokens.take('{')) return false;
   depth = 1;
   bool first = true;  // in the object that is open
   for (;;) {
-    if (token() == '}') {
-      ++at;
-      if (--depth == 0) return at == count;
+    if (tokens.take('}')) {
+      if (--depth == 0) return tokens.at_end();
       end_object();
       first = false;
       continue;
     }
-    if (!first) {
-      if (token() != ',') return false;
-      ++at;
-    }
+    if (!first && !tokens.take(',')) return false;
     std::string_view key;
-    if (!read_string(key) || token() != ':') return false;
-    ++at;
-    first = token() == '{';
+    if (!tokens.read_string(key) || !tokens.take(':')) return false;
+    first = tokens.peek() == '{';
     if (!read_value(key)) return false;
   }
 }
@@ -480,21 +335,7 @@ void EventParser::Impl::tag_time_failure() {
 }
 
 bool EventParser::Impl::read_json(std::string_view line) {
-  if (line.size() > stage1->capacity() && stage1->set_capacity(line.size() * 2)) throw std::bad_alloc();
-  if (buffer_size < 2 * line.size()) {  // twice: escapes are checked behind the copy
-    buffer_size = 4 * line.size() + 4096;
-    buffer = std::make_unique_for_overwrite<char[]>(buffer_size);
-  }
-  if (stage1->stage1(reinterpret_cast<const uint8_t*>(line.data()), line.size(), simdjson::stage1_mode::regular))
-    return false;
-  base = line.data();
-  size = line.size();
-  index = stage1->structural_indexes.get();
-  count = stage1->n_structural_indexes;
-  at = 0;
-  free_space = buffer.get();
-  const auto* slash = static_cast<const char*>(memchr(base, '\\', size));
-  backslash = slash ? slash : base + size;
+  if (!tokens.start(line)) return false;
   skip = Skip::no;
   has_time = bad_time = has_message = has_position = false;
   time_alias.fill({});
@@ -529,14 +370,14 @@ const Event& EventParser::parse(std::string_view line, Nanoseconds arrival) {
   impl.event.members.clear();
   impl.event.position = impl.event.id = {};
   impl.repaired.clear();
-  impl.json = impl.read_json(line);
-  if (impl.json)
+  impl.was_json = impl.read_json(line);
+  if (impl.was_json)
     impl.finish(arrival);
   else
     impl.wrap(line, arrival);
   return impl.event;
 }
 
-bool EventParser::was_json() const { return impl_->json; }
+bool EventParser::was_json() const { return impl_->was_json; }
 
 }  // namespace alco
