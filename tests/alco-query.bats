@@ -228,6 +228,10 @@ q() { alco-query -f events.ndjson "$@"; }
   [ "$output" = 'alco-query: nofile: no such file' ]
   run -2 q --follow -r
   [[ "$output" = 'alco-query: --follow shows what arrives: '* ]]
+  run -2 q --top host --hist
+  [ "$output" = 'alco-query: only one of -c, --top, --hist, -l, -L, --id and --around can be answered at a time' ]
+  run -2 q -A -1 x
+  [[ "$output" = 'alco-query: '*'(see alco-query --help)' ]]
   run -2 q --nosuchoption
   [[ "$output" = *'alco-query --help)' ]]
 }

@@ -25,6 +25,9 @@ void check(const QueryOptions& o) {
     usage("--follow shows what arrives: it can't be combined with --reverse, --until, -c or context");
   if (o.follow && (!o.top.empty() || !o.histogram.empty() || !o.with_match.empty() || !o.without_match.empty()))
     usage("--follow can't be combined with counts of values or times");
+  const int answers = (o.count || o.quiet) + !o.top.empty() + !o.histogram.empty() + !o.with_match.empty() +
+                      !o.without_match.empty() + (o.id != kNoNumber || o.around != kNoNumber);
+  if (answers > 1) usage("only one of -c, --top, --hist, -l, -L, --id and --around can be answered at a time");
   if (o.id != kNoNumber && o.around != kNoNumber) usage("give --id or --around, not both");
 }
 
