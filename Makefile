@@ -38,8 +38,8 @@ DELIVERY_SRCS = lib/delivery/ack_stream.cc lib/delivery/ack_window.cc lib/delive
 	lib/delivery/amqp_consumer.cc lib/delivery/amqp_management.cc lib/delivery/amqp_message.cc \
 	lib/delivery/amqp_payload.cc lib/delivery/amqp_source.cc lib/delivery/amqp_topology.cc lib/delivery/amqp_url.cc \
 	lib/delivery/deliver.cc lib/delivery/delivery_stats.cc lib/delivery/indexer.cc lib/delivery/message_id.cc \
-	lib/delivery/pipeline.cc lib/delivery/poison_hunt.cc lib/delivery/rejected_file.cc lib/delivery/run_dir.cc \
-	lib/delivery/unpack.cc
+	lib/delivery/pipeline.cc lib/delivery/poison_hunt.cc lib/delivery/processes.cc lib/delivery/rejected_file.cc \
+	lib/delivery/run_dir.cc lib/delivery/unpack.cc
 
 OPS_SRCS = lib/http_fetch.cc lib/retention.cc lib/rotation.cc lib/sphinx_conf.cc
 

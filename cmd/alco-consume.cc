@@ -10,6 +10,7 @@
 #include "lib/config.h"
 #include "lib/delivery/amqp_source.h"
 #include "lib/delivery/deliver.h"
+#include "lib/delivery/processes.h"
 #include "lib/error.h"
 #include "lib/tool.h"
 
@@ -82,6 +83,12 @@ struct Consumer {
     if (options.follow && options.state.empty()) options.state = folder + "/" + index.str() + ".offsets";
   }
 
+  // Only a broker shares out its records, and only stages can tell apart who stored them.
+  int processes() const {
+    if (!is_broker(options.sources.front()) || options.delivery.stages.empty() || options.delivery.limit > 0) return 1;
+    return config.index(alco::IndexName::require(options.index)).processes;
+  }
+
   std::unique_ptr<alco::Source> source() {
     for (const std::string& name : options.sources) {
       if (!is_broker(name)) continue;
@@ -133,7 +140,9 @@ int consume(Options& options) {
   delivery.drain = std::chrono::seconds(options.drain);
   Consumer consumer(options);
   if (options.sources.empty()) options.sources.push_back(default_source(options, consumer.config));
-  return alco::deliver(*consumer.source(), delivery);
+  const auto deliver = [&] { return alco::deliver(*consumer.source(), delivery); };
+  const int processes = consumer.processes();
+  return processes > 1 ? alco::run_processes(processes, deliver) : deliver();
 }
 
 void add_options(CLI::App& app, Options& options) {

@@ -142,7 +142,7 @@ exactly() {
   consume "${INDEX[@]}"
   wait_until bound 'other.#'
   wait_until has_text err "queue $Q: binding app.# removed"
-  ! bound 'app.#'
+  run ! bound 'app.#'
   stop_consumer
 }
 
@@ -236,6 +236,22 @@ kill_stage() { pkill -9 -P "$(pgrep -d, -P "$CONSUMER")" -x "$1"; }
   stop_consumer
 }
 
+@test "rabbitmq: processes of the configuration share the queue and stop together" {
+  configure '"app.#"' ', "processes": 2'
+  consume_from_queue "${INDEX[@]}"
+  wait_until queue_has_consumers 2
+  publish -n 2000
+  exactly 2000
+  kill -9 "$(pgrep -P "$CONSUMER" | head -1)"
+  wait_until has_text err 'a consumer ended with status 137; started again'
+  wait_until queue_has_consumers 2
+  publish -n 1000 --from 2000
+  exactly 3000
+  stop_consumer
+  wait_until queue_has_consumers 0
+}
+queue_has_consumers() { [ "$(queue consumers)" = "$1" ]; }
+
 @test "rabbitmq: foreign filters may stand in the middle" {
   consume_from_queue --stage 'grep -v "\"seq\": [0-9]*7," || [ $? = 1 ]' --stage 'jq -c --unbuffered .' "${INDEX[@]}"
   publish -n 2000
@@ -309,7 +325,7 @@ queue_holds_back() { [ "$(queue messages_ready)" -gt 0 ]; }
   consume_from_queue --stall 60000 --drain 1 --window 50 --stage 'exec sleep 30'
   publish -n 200
   wait_until has_text err 'records are held back'
-  ! has_text err 'trying again'
+  run ! has_text err 'trying again'
   [ "$(queue messages_unacknowledged)" = 50 ]
   kill "$CONSUMER"
   ends_with 75
