@@ -111,7 +111,7 @@ QUERY_TESTS = bin/test/matcher_test bin/test/query_parse_test bin/test/evaluate_
 
 STORE_TESTS = bin/test/dir_equality_test bin/test/dir_store_test bin/test/int_codec_test bin/test/store_crash_test bin/test/template_test
 
-COLLECT_TESTS = bin/test/file_names_test bin/test/line_records_test bin/test/text_events_test \
+COLLECT_TESTS = bin/test/file_names_test bin/test/follow_source_test bin/test/line_records_test bin/test/text_events_test \
 	bin/test/text_scanner_test
 
 DELIVERY_TESTS = bin/test/ack_stream_test bin/test/ack_window_test bin/test/amqp_payload_test \
@@ -188,6 +188,7 @@ bin/test/query_parse_test: tests/unit/query_parse_test.o
 bin/test/catalogue_test: tests/unit/catalogue_test.o
 
 bin/test/file_names_test: tests/unit/file_names_test.o
+bin/test/follow_source_test: tests/unit/follow_source_test.o
 
 bin/test/line_records_test: tests/unit/line_records_test.o
 

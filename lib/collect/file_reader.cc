@@ -144,6 +144,7 @@ void FileReader::stop() {
 }
 
 FileReader::Change FileReader::check() {
+  if (rewritten_) return Change::grown;  // known, and not yet begun anew
   const FileStatus status = file_status(input_.fd(), path_);
   const uint64_t position = input_.position();
   const std::string& tail = input_.tail();

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "lib/collect/file_identity.h"
 #include "lib/collect/line_input.h"
@@ -35,6 +36,9 @@ class FileReader {
   };
   bool next(Given& given);  // never waits; false: nothing now
   bool ended() const { return ended_; }
+
+  // Nothing more will be written: from now on as with AtEnd::finish. False if it was so already.
+  bool finish() { return std::exchange(at_end_, AtEnd::finish) == AtEnd::wait; }
 
   // Text is held back for lines that may continue it; release() lets it go.
   bool waiting() const { return records_.waiting(); }

@@ -104,6 +104,10 @@ void FollowSource::release_held(Clock::time_point at) {
 void FollowSource::close_moved(Clock::time_point at) {
   std::erase_if(files_, [&](const Shared& file) {
     if (!file->moved || file->queued || file->in_flight > 0 || at < file->grown + options_.keep_moved) return false;
+    if (file->reader->finish()) {  // a last line may have no newline and never get one
+      queue(file);
+      return false;
+    }
     file->saved.before = hash_before(file->reader->fd(), file->saved.path, file->saved.offset);
     closed_.push_back({file->saved});
     unsaved_ = true;
