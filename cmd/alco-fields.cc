@@ -1,7 +1,6 @@
 // alco-fields: passes records through and keeps the field catalogue.
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <optional>
 
 #include "lib/catalogue/catalogue_report.h"

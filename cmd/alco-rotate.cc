@@ -1,7 +1,6 @@
 // alco-rotate: retention, merging and checking of a directory store. See alco-rotate(1).
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <optional>
 
 #include "lib/config.h"

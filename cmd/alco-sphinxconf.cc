@@ -1,7 +1,6 @@
 // alco-sphinxconf: prints the configuration that searchd runs on. See alco-sphinxconf(1).
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <optional>
 
 #include "lib/config.h"
