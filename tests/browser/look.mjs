@@ -79,6 +79,7 @@ export default {
   },
 
   'a traceback unfolded': async ({page, open}) => {
+    await page.setViewportSize({width: 1200, height: 700});
     await open(`${incident}&q=connection`);
     const pills = await page.locator('[data-unfold=exc_info]').all();
     await pills.at(-12).click();

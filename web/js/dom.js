@@ -3,7 +3,7 @@
 const properties = new Set(['value', 'checked', 'disabled', 'hidden', 'tabIndex', 'type', 'name', 'placeholder', 'spellcheck',
 	'autocomplete', 'title', 'id', 'href', 'rel', 'target', 'download', 'draggable', 'open', 'htmlFor', 'colSpan']);
 
-// el('button.quiet', {title: 'Help', onclick: f, 'aria-label': 'Help'}, 'text', node, null); the attributes may be missing.
+// el('button.quiet', {title: 'Help', onclick: f}, 'text', node, null); the attributes may be missing.
 export function el(spec, ...children) {
 	const [tag, ...classes] = spec.split('.');
 	const node = document.createElement(tag || 'div');

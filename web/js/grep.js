@@ -1,4 +1,4 @@
-// The page that reads one index: puts the parts together and runs a search whenever the address says another one.
+// The page that reads one index: runs a search whenever the address says another one.
 import {el, byId, button, number, duration, perFrame} from './dom.js';
 import {get, index, indexPath} from './api.js';
 import {state, change, onChange, start} from './state.js';
@@ -182,7 +182,7 @@ class Page {
 		this.columnsView.layout(state.numbers === '1');
 	}
 
-	// A row's height before it has been made: certain when its text must fit, since every character is as wide as the next.
+	// A row's height before it has been made: certain when its text must fit, all characters being of one width.
 	estimate(line) {
 		if (this.metrics?.width !== this.list.width) this.metrics = this.measure();
 		const {chars, height} = this.metrics;
@@ -207,6 +207,7 @@ class Page {
 	}
 
 	shown(lines, place) {
+		this.notices.recovered();
 		if (this.columnsView.fit(lines.list)) this.list.restyle(place.end === 'newest' && !lines.newestFirst);
 		if (place.id) this.setCurrent(lines.byId(place.id));
 		if (!lines.length) this.notices.nothing();

@@ -14,7 +14,7 @@ function makeLine(result, everything) {
 		id: result.id, time: result.datetime, sortTime: result.datetime.replace('Z', ''), ms: Date.parse(result.datetime),
 		text: result.logline ?? '', spans: result.spans ?? [], members: result.js ?? {}, cut: Boolean(result.cut),
 		match: result.match !== false, cursor: result.cursor, group: result.group ?? null,
-		hit: everything || result.match !== false,  // part of the result itself, not of its surroundings: paging goes by these
+		hit: everything || result.match !== false,  // not only of its surroundings: paging goes by these
 		height: 0, late: 0, revision: 0,
 	};
 }

@@ -7,7 +7,7 @@ const overscan = 600;
 const near = 2500;         // px from the end of what is loaded at which more is asked for
 
 export class List {
-	// Asks the page for rows and for heights (with line.sure set when one is certain), tells it when an end comes near.
+	// The page makes rows, estimates heights (line.sure: certain), and is told when an end comes near.
 	constructor(scroller, page) {
 		Object.assign(this, {scroller, page});
 		this.space = el('div.space', {role: 'presentation'});
@@ -31,7 +31,7 @@ export class List {
 		this.settle();
 	}
 
-	// The position is kept here as well: asking the browser for it after a change would make it lay out again.
+	// The position is kept here as well: to ask the browser for it is to make it lay out again.
 	moveTo(y) {
 		this.y = Math.max(0, Math.min(y, this.spaceHeight - this.height));
 		this.scroller.scrollTop = this.y;
@@ -146,7 +146,7 @@ export class List {
 		if (this.lines.ends.top ? this.base !== 0 : this.base < headroom / 4) this.rebase(this.lines.ends.top ? 0 : headroom);
 	}
 
-	// Rows stand where they are until the list's begin moves: what did not change is not laid out or painted again.
+	// Rows stand still until the list's begin moves, and so are not laid out or painted again.
 	place() {
 		for (const row of this.rows.values()) {
 			const top = this.base + this.tops[row.index];
@@ -246,7 +246,7 @@ export class List {
 		this.render();
 	}
 
-	// Scrolls so that the whole of a line is in view, or as much as fits from its top.
+	// Scrolls until the whole of a line is in view, or as much as fits.
 	showAll(line) {
 		const i = this.lines.indexOf(line);
 		if (i < 0) return;

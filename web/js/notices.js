@@ -10,6 +10,7 @@ export class Notices {
 		this.place = place;
 		this.page = page;
 		this.kinds = new Map();
+		this.failures = new Set();  // what is to be tried again
 	}
 
 	// One notice of each kind; null takes it away.
@@ -23,8 +24,14 @@ export class Notices {
 	}
 
 	clear() {
+		this.recovered();
+		for (const kind of ['empty', 'incomplete']) this.set(kind, null);
+	}
+
+	recovered() {
 		clearTimeout(this.timer);
-		for (const kind of ['error', 'empty', 'incomplete']) this.set(kind, null);
+		this.failures.clear();
+		this.set('error', null);
 	}
 
 	incomplete(reasons) {
@@ -34,7 +41,12 @@ export class Notices {
 	// An unreachable server is tried again by itself, at growing distances.
 	failed(error, again) {
 		clearTimeout(this.timer);
-		const retry = () => { clearTimeout(this.timer); this.set('error', null); again(); };
+		this.failures.add(again);
+		const retry = () => {
+			const all = [...this.failures];
+			this.recovered();
+			for (const work of all) work();
+		};
 		const text = el('span', error.message);
 		this.set('error', el('div', {role: 'alert'}, text, button('try again', retry)));
 		if (error.status !== 0 && error.status !== 503) return;

@@ -19,7 +19,7 @@ export class Numbers {
 
 	get usable() { return (showsAll() || !(state.A || state.B || state.C)) && !this.page.list.lines?.arrival; }
 
-	// The number of one line in view: how many lines are before its time. Then all the others are known too.
+	// The number of one line: how many are before its time. The others follow.
 	async need() {
 		const {list} = this.page, {lines} = list;
 		if (state.numbers !== '1' || this.asking || !lines?.length || !this.usable || (this.base && lines.byId(this.base.id))) return;

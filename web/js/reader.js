@@ -16,7 +16,7 @@ const inRequest = (text) => {
 	return ms === null ? text : rfc3339(ms);
 };
 
-// What every request about this search has in common. With context on, the query marks lines and finds all of them.
+// What all requests of this search have in common. `marked`: the query marks lines, and all are found.
 export function searchParameters({marked = false, since = state.since, until = state.until, query = state.q} = {}) {
 	return [[marked ? 'mark' : 'q', query], ['since', inRequest(since)], ['until', inRequest(until)], ['case', state.case],
 		['tz', state.tz === 'local' ? localName() : state.tz]];

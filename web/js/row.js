@@ -1,4 +1,4 @@
-// One event as a row: time, columns, message with its matches, pills that unfold, and what is unfolded under it.
+// One event as a row: time, columns, message with its matches, pills, and what they unfold.
 import {el, button, duration, number, bytes} from './dom.js';
 import {levelClass, classes} from './level.js';
 import {plain, tree, withLinks} from './tree.js';
@@ -142,8 +142,8 @@ export class Rows {
 		if (opened.has('tree')) {
 			const act = (label, what, title) => button(label, null, {'data-act': what, title});
 			box.append(el('div.event', null,
-				el('div.actions', act('copy text', 'copy-text', 'the message as it is'), act('copy JSON', 'copy-json', 'the whole event'),
-					act('copy link', 'copy-link', 'to this line'), act('+ context', 'more', 'more lines around this one (+)'),
+				el('div.actions', act('copy text', 'copy-text'), act('copy JSON', 'copy-json'),
+					act('copy link', 'copy-link'), act('+ context', 'more', 'more lines around this one (+)'),
 					act('− context', 'less', 'fewer lines around this one (-)'), act('± 2 s', 'time', 'all within 2 s, then 4 s, 8 s'),
 					...view.sameFields.filter((name) => member(line.members, name) !== undefined)
 						.map((name) => act(`same ${name}`, `same:${name}`, `the lines around it with the same ${name}`)),

@@ -1,4 +1,4 @@
-// A shortcut of the configuration: a name, and a value to fill in. The server turns grep/shortcut/NAME/VALUE/ into the search.
+// A shortcut of the configuration, with a value to fill in. The server turns grep/shortcut/NAME/VALUE/ into the search.
 import {el} from './dom.js';
 import {base} from './api.js';
 
