@@ -11,6 +11,12 @@ namespace {
 
 using alco::output::QueryOptions;
 
+const CLI::Validator kFromZero(
+    [](const std::string& text) {
+      return text.starts_with('-') ? "give a number from 0 on, not " + text : std::string();
+    },
+    "");
+
 void add_sources(CLI::App& app, QueryOptions& o) {
   app.add_option("QUERY", o.words, "Words, \"phrases\", /regular expressions/, field:value; all must hold");
   app.add_option("-i,--index", o.index, "Read this index")->type_name("INDEX");
@@ -46,27 +52,19 @@ void add_times(CLI::App& app, QueryOptions& o) {
 
 void add_selection(CLI::App& app, QueryOptions& o) {
   app.add_flag("-r,--reverse", o.reverse, "Newest first");
-  app.add_option("-m,--limit,--max-count", o.limit, "Stop after N hits")->check(CLI::NonNegativeNumber)->type_name("N");
-  app.add_option("--tail", o.tail, "The newest N hits, oldest of them first")
-      ->check(CLI::NonNegativeNumber)
-      ->type_name("N");
-  app.add_option("-A,--after-context", o.after, "Also N events after each hit")
-      ->check(CLI::NonNegativeNumber)
-      ->type_name("N");
-  app.add_option("-B,--before-context", o.before, "Also N events before each hit")
-      ->check(CLI::NonNegativeNumber)
-      ->type_name("N");
-  app.add_option("-C,--context", o.context, "Also N events around each hit")
-      ->check(CLI::NonNegativeNumber)
-      ->type_name("N");
+  app.add_option("-m,--limit,--max-count", o.limit, "Stop after N hits")->check(kFromZero)->type_name("N");
+  app.add_option("--tail", o.tail, "The newest N hits, oldest of them first")->check(kFromZero)->type_name("N");
+  app.add_option("-A,--after-context", o.after, "Also N events after each hit")->check(kFromZero)->type_name("N");
+  app.add_option("-B,--before-context", o.before, "Also N events before each hit")->check(kFromZero)->type_name("N");
+  app.add_option("-C,--context", o.context, "Also N events around each hit")->check(kFromZero)->type_name("N");
   app.add_option("--within", o.within, "Context not farther from the hit than this: 2s, 5m")->type_name("DURATION");
   app.add_option("--same", o.same, "Context only from events equal in these fields")
       ->type_name("FIELD,...")
       ->delimiter(',')
       ->allow_extra_args(false);
-  app.add_option("--id", o.id, "The event with this id")->check(CLI::NonNegativeNumber)->type_name("ID");
+  app.add_option("--id", o.id, "The event with this id")->check(kFromZero)->type_name("ID");
   app.add_option("--around", o.around, "The event with this id and what surrounds it (see -C)")
-      ->check(CLI::NonNegativeNumber)
+      ->check(kFromZero)
       ->type_name("ID");
 }
 

@@ -231,7 +231,7 @@ q() { alco-query -f events.ndjson "$@"; }
   run -2 q --top host --hist
   [ "$output" = 'alco-query: only one of -c, --top, --hist, -l, -L, --id and --around can be answered at a time' ]
   run -2 q -A -1 x
-  [[ "$output" = 'alco-query: '*'(see alco-query --help)' ]]
+  [ "$output" = 'alco-query: --after-context: give a number from 0 on, not -1 (see alco-query --help)' ]
   run -2 q --nosuchoption
   [[ "$output" = *'alco-query --help)' ]]
 }
