@@ -41,6 +41,7 @@ int index_input(const Options& options) {
   const auto writer = store->writer(index);
   alco::RejectedFile rejected(alco::real_disk(), alco::rejected_path(url, config.sphinx.data_dir, index));
   alco::IndexerOptions how;
+  how.name = index.str();
   how.batch = options.batch;
   how.interval = std::chrono::milliseconds(options.interval);
   how.strict = options.strict;

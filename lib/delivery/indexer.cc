@@ -40,6 +40,7 @@ Indexer::Indexer(LineReader& in, Writer& writer, RejectedFile& rejected, const I
       options_(options),
       acks_(options.ack_fd),
       positioned_(options.ack_fd >= 0) {
+  if (!options_.name.empty()) file_.emplace("alco-index", options_.name);
   may_exclude_ = std::any_of(options_.index.columns.begin(), options_.index.columns.end(),
                              [](const auto& column) { return column.second.excluded; });
 }
@@ -53,6 +54,17 @@ int Indexer::run() {
     if (!positioned_) text += "; committed " + std::to_string(committed_lines_) + " lines";
     throw Error(error.code(), text);
   }
+}
+
+void Indexer::write_counters() {
+  if (!file_ || !file_->due()) return;
+  file_->write({{"lines_total", static_cast<double>(counters_.lines)},
+                {"committed_total", static_cast<double>(counters_.committed)},
+                {"repeated_total", static_cast<double>(counters_.repeated)},
+                {"rejected_total", static_cast<double>(counters_.rejected)},
+                {"commits_total", static_cast<double>(counters_.commits)},
+                {"pending", static_cast<double>(pending_)},
+                {"newest_event_seconds", static_cast<double>(counters_.newest) / kSecond}});
 }
 
 int Indexer::loop() {
@@ -99,6 +111,7 @@ bool Indexer::wait_for_line() {
     if (!acks_left && !in_.ended() && !stop::requested()) {
       quiet_ = Clock::now();
       writer_.idle();
+      write_counters();
     }
     return false;
   }
@@ -259,6 +272,7 @@ void Indexer::commit() {
     acks_.send(uncommitted_);
     uncommitted_.clear();
     pending_ = pending_bytes_ = 0;
+    write_counters();
   }
   rejected_.sync();
   committed_lines_ = in_.line_number();
@@ -279,6 +293,7 @@ CommitResult Indexer::commit_when_possible() {
                            static_cast<uintmax_t>(pending_));
       waiting = true;
     }
+    write_counters();
     if (epoch_) acks_.busy(epoch_, kBusySeconds);
     acks_.flush();
     stop::wait({}, kRetry);

@@ -11,6 +11,7 @@
 #include "lib/config.h"
 #include "lib/delivery/ack_stream.h"
 #include "lib/delivery/rejected_file.h"
+#include "lib/delivery/run_dir.h"
 #include "lib/delivery/source.h"
 #include "lib/event_parser.h"
 #include "lib/line_reader.h"
@@ -19,6 +20,7 @@
 namespace alco {
 
 struct IndexerOptions {
+  std::string name;                       // of the index, for the file of counters; empty: there is none
   uint64_t batch = 0;                     // events a commit; 0: 500 with positions, 131,072 without
   std::chrono::milliseconds interval{0};  // from the first event of a commit; 0: 200 ms with positions, 1 s without
   bool strict = false;                    // a line that is no JSON object ends the run
@@ -44,6 +46,7 @@ class Indexer {
 
  private:
   int loop();
+  void write_counters();
   bool wait_for_line();
   void take(const LineReader::Line& line);
   void take_long(const LineReader::Line& line);
@@ -64,6 +67,7 @@ class Indexer {
   AckRanges uncommitted_;
   EventParser parser_;
   IndexerCounters counters_;
+  std::optional<CountersFile> file_;
 
   bool positioned_;       // records carry positions: small commits
   bool damaged_ = false;  // a record of a pipeline was cut or replaced by something else
