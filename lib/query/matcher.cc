@@ -28,14 +28,14 @@ RE2::Options options(const Pattern& pattern) {
 }
 
 // Throws what the person who typed the expression has to know.
-void check(const Pattern& pattern) {
+std::unique_ptr<RE2> compile(const Pattern& pattern) {
   const std::string shown = "/" + pattern.text.substr(0, 200) + (pattern.text.size() > 200 ? "…/" : "/");
   if (pattern.text.size() > kMaxRegex)
     throw Error(EX_USAGE, "regular expression " + shown + ": longer than " + std::to_string(kMaxRegex) + " bytes");
-  const RE2 regex(pattern.text, options(pattern));
-  if (regex.ok()) return;
-  std::string what = "regular expression " + shown + ": " + regex.error();
-  const std::string& part = regex.error_arg();
+  auto regex = std::make_unique<RE2>(pattern.text, options(pattern));
+  if (regex->ok()) return regex;
+  std::string what = "regular expression " + shown + ": " + regex->error();
+  const std::string& part = regex->error_arg();
   const size_t at = pattern.text.find(part);
   if (!part.empty() && what.find(part, shown.size()) == what.npos) what += ": " + part;
   if (!part.empty() && part != pattern.text && at != std::string::npos)
@@ -104,14 +104,16 @@ struct Matcher::Impl {
 
 Matcher::Impl::Impl(const Pattern& given) : pattern(given) {
   if (pattern.kind == Pattern::Kind::regex) {
-    check(pattern);
+    regex = compile(pattern);
     RequiredLiterals found = required_literals(pattern.text);
     required = std::move(found.literals);
-    if (!found.complete) {
+    if (found.complete) {
+      regex.reset();
+    } else if (pattern.whole_word) {
       const std::string edge = "[^\\pL\\pN_]";
-      regex = std::make_unique<RE2>(
-          pattern.whole_word ? "(?:\\A|" + edge + ")(" + pattern.text + ")(?:" + edge + "|\\z)" : pattern.text,
-          options(pattern));
+      regex = std::make_unique<RE2>("(?:\\A|" + edge + ")(" + pattern.text + ")(?:" + edge + "|\\z)", options(pattern));
+      if (!regex->ok())
+        throw Error(EX_USAGE, "regular expression /" + pattern.text + "/: too large to match whole words with");
     }
   } else if (pattern.kind == Pattern::Kind::wildcard) {
     wildcard.emplace(pattern.ignore_case ? folded(pattern.text) : pattern.text);

@@ -18,7 +18,7 @@ namespace {
 constexpr size_t kMaxQuery = 256 << 10;
 constexpr int kMaxDepth = 100;  // groups and negations within each other; deeper ones are text
 constexpr size_t kMaxNotes = 5;
-constexpr int kMaxRegexes = 1000;
+constexpr int kMaxRegexes = 100;
 constexpr std::string_view kMessage = "message";
 
 class Parser {

@@ -173,6 +173,19 @@ void never_requires_too_much() {
   CHECK(matched > 500);
 }
 
+// At the edge of the memory there is for one: it is refused or it works.
+void never_fails_in_silence() {
+  for (int n = 436; n < 452; n += 3) {
+    const std::string text = "\\pL{" + std::to_string(n) + "}";
+    try {
+      CHECK(Matcher({.kind = Kind::regex, .text = text, .whole_word = true})
+                .found_in(std::string(static_cast<size_t>(n), 'a')));
+    } catch (const Error& error) {
+      CHECK(std::string(error.what()).find("too large") != std::string::npos);
+    }
+  }
+}
+
 void explains_a_bad_regex() {
   const auto message = [](const std::string& text) {
     try {
@@ -201,6 +214,7 @@ int main() {
   marks_every_match();
   knows_what_a_regex_requires();
   never_requires_too_much();
+  never_fails_in_silence();
   explains_a_bad_regex();
   return failures() != 0;
 }
