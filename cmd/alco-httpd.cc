@@ -59,6 +59,7 @@ int main(int argc, char** argv) {
   app.add_option("--host", options.server.hosts, "A further name by which clients call this server; may repeat")
       ->type_name("NAME");
   app.add_option("--web-dir", options.server.web_folder, "The folder of the page's files")->type_name("DIR");
+  app.add_flag("--log-requests", options.server.log_requests, "Note every request on standard error");
   add_access(app, options);
   add_limits(app, options);
   return alco::run_tool("alco-httpd", app, argc, argv, [&] {

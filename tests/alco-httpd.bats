@@ -339,6 +339,12 @@ END
   [ "$stderr" = "alco-httpd: $users: others can read or change it: chmod 640" ]
 }
 
+@test "alco-httpd: notes requests if it is told to, escaped" {
+  start_httpd -s "$STORE" --log-requests
+  get '/api/count/app/?q=%1b[31m' -g -o /dev/null
+  [[ $(cat "$BATS_TEST_TMPDIR/httpd.err") == "alco-httpd: 127.0.0.1 - GET /api/count/app/?q=%1b[31m 200 "*" ms" ]]
+}
+
 @test "alco-httpd: says in figures what it is doing" {
   run -0 get /metrics
   [[ $output == *'alco_index_events{index="app"} 300'* ]]

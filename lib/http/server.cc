@@ -120,6 +120,7 @@ int run_server(const Config& config, const ServerOptions& options) {
   add_sphinx_routes(router, api);
   add_description_routes(router);
   Service service(router, access, host_names(listeners, config, options));
+  if (options.log_requests) service.log_requests();
   for (const Listener& listener : listeners) printf("%s\n", listener.url.c_str());
   if (fflush(stdout) != 0) throw system_error("stdout", "write", errno);
   Gate gate(

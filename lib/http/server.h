@@ -15,6 +15,7 @@ struct ServerOptions {
   std::vector<std::string> hosts;   // further names by which clients may call
   AccessOptions access;             // added to the configuration's
   bool insecure_anyone = false;     // listen for everybody without knowing anybody
+  bool log_requests = false;
   Limits limits;
 };
 

@@ -3,6 +3,8 @@
 #include <arpa/inet.h>
 
 #include <atomic>
+#include <chrono>
+#include <cstdint>
 #include <new>
 
 #include "lib/error.h"
@@ -77,6 +79,17 @@ void Service::check_host(const Request& request) const {
 }
 
 void Service::handle(Request& request, Response& response) {
+  const auto begin = std::chrono::steady_clock::now();
+  answer(request, response);
+  if (!logging_) return;
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
+  const std::string& name = request.principal.name;
+  log::notice("%s %s %s %s %d %jd ms", request.peer.c_str(), name.empty() ? "-" : name.c_str(),
+              request.head.method.c_str(), request.head.target.c_str(), response.status,
+              static_cast<intmax_t>(took.count()));
+}
+
+void Service::answer(Request& request, Response& response) {
   try {
     check_host(request);
     check_origin(request);

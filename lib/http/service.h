@@ -14,14 +14,19 @@ class Service {
   // addresses; any other Host header is refused, since a page of that name could read the answers (DNS rebinding).
   Service(const Router& router, Access& access, std::set<std::string> hosts);
 
+  // Notes every request in the log: who, from where, what, the status and how long it took; never what was found.
+  void log_requests() { logging_ = true; }
+
   void handle(Request& request, Response& response);  // does not throw
 
  private:
+  void answer(Request& request, Response& response);
   void check_host(const Request& request) const;
 
   const Router& router_;
   Access& access_;
   std::set<std::string> hosts_;
+  bool logging_ = false;
 };
 
 }  // namespace alco::http
