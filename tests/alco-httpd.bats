@@ -321,6 +321,14 @@ END
     [ "$(status_of /grep/ -u "$i")" = 401 ]
   done
   [ "$(status_of /grep/ -u 'anna:correct horse')" = 429 ]
+  # Behind a trusted proxy each address counts for itself, whatever a client claims in front of it.
+  stop_httpd
+  start_httpd -s "$STORE" --users "$users" --trusted-proxy 127.0.0.1
+  for i in 1 2 3 4 5; do
+    [ "$(status_of /grep/ -u anna:wrong -H "X-Forwarded-For: 10.9.9.$i, 10.0.0.1")" = 401 ]
+  done
+  [ "$(status_of /grep/ -u 'anna:correct horse' -H 'X-Forwarded-For: 10.0.0.1')" = 429 ]
+  [ "$(status_of /grep/ -u 'anna:correct horse' -H 'X-Forwarded-For: 10.0.0.2')" = 200 ]
 }
 
 @test "alco-httpd: reads its users again on SIGHUP, and keeps them if the file is wrong" {

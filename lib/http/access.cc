@@ -63,12 +63,13 @@ Principal Access::authenticate(const Request& request) {
       return forwarded(*rules, *name);
   const std::string* header = request.head.find("authorization");
   if (header) {
-    check_failures(request.peer);
+    const std::string client = client_of(request);
+    check_failures(client);
     std::optional<Principal> found;
     if (const auto token = credentials(*header, "bearer")) found = by_token(*rules, *token);
     if (const auto encoded = credentials(*header, "basic")) found = by_password(*rules, *encoded);
     if (found) return *found;
-    fail(request.peer);
+    fail(client);
   }
   throw HttpError(401, "say who you are: a user's name and password, or a token",
                   {{"WWW-Authenticate", "Basic realm=\"ALCO\", charset=\"UTF-8\""}});
@@ -77,6 +78,17 @@ Principal Access::authenticate(const Request& request) {
 bool Access::from_trusted_proxy(const Request& request) const {
   const auto& proxies = options_.trusted_proxies;
   return std::find(proxies.begin(), proxies.end(), request.peer) != proxies.end();
+}
+
+std::string Access::client_of(const Request& request) const {
+  if (!from_trusted_proxy(request)) return request.peer;
+  const std::string* user = request.head.find("x-forwarded-user");
+  if (user && !user->empty()) return "user " + *user;
+  const std::string* chain = request.head.find("x-forwarded-for");
+  if (!chain || chain->empty()) return request.peer;
+  const size_t comma = chain->rfind(',');  // behind it stands what the proxy itself has seen
+  const size_t begin = chain->find_first_not_of(' ', comma == std::string::npos ? 0 : comma + 1);
+  return begin == std::string::npos ? request.peer : chain->substr(begin);
 }
 
 // With a file of users only those in it are known; without, the proxy decides who may come.
@@ -116,9 +128,9 @@ std::optional<Principal> Access::by_password(const AccessRules& rules, const std
   return Principal{name, user->second.grant};
 }
 
-void Access::check_failures(const std::string& peer) {
+void Access::check_failures(const std::string& client) {
   std::lock_guard lock(mutex_);
-  const auto it = failures_.find(peer);
+  const auto it = failures_.find(client);
   if (it == failures_.end()) return;
   if (std::chrono::steady_clock::now() - it->second.first > kFailureTime) {
     failures_.erase(it);
@@ -128,11 +140,11 @@ void Access::check_failures(const std::string& peer) {
     throw HttpError(429, "too many wrong passwords from this address: wait a minute", {{"Retry-After", "60"}});
 }
 
-void Access::fail(const std::string& peer) {
+void Access::fail(const std::string& client) {
   {
     std::lock_guard lock(mutex_);
     if (failures_.size() >= kMostRemembered) failures_.clear();
-    Failures& entry = failures_[peer];
+    Failures& entry = failures_[client];
     if (entry.count++ == 0) entry.first = std::chrono::steady_clock::now();
   }
   throw HttpError(401, "this name and password, or this token, is not known here",

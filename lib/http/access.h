@@ -23,6 +23,9 @@ class Access {
   // Throws HttpError: 401; 429 for an address that failed too often in the last minute.
   Principal authenticate(const Request& request);
 
+  // Whose requests count together, for limits: the address; behind a trusted proxy the user or address that it names.
+  std::string client_of(const Request& request) const;
+
   // Reads the files again. Throws, and keeps what it had, if they are wrong.
   void reload();
 
@@ -38,8 +41,8 @@ class Access {
   Principal forwarded(const AccessRules& rules, const std::string& name) const;
   std::optional<Principal> by_token(const AccessRules& rules, std::string_view token) const;
   std::optional<Principal> by_password(const AccessRules& rules, const std::string& encoded);
-  void check_failures(const std::string& peer);
-  [[noreturn]] void fail(const std::string& peer);
+  void check_failures(const std::string& client);
+  [[noreturn]] void fail(const std::string& client);
 
   const AccessOptions options_;
   const std::string cache_key_;   // random, of this process
@@ -47,7 +50,7 @@ class Access {
   std::mutex mutex_;              // guards the rest
   std::shared_ptr<const AccessRules> rules_;
   std::map<std::string, Time> checked_;       // keyed hash of credentials that were right, until when
-  std::map<std::string, Failures> failures_;  // by address
+  std::map<std::string, Failures> failures_;  // by client_of()
 };
 
 }  // namespace alco::http

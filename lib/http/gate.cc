@@ -44,10 +44,11 @@ Source::State fill_source(Source& source, const std::shared_ptr<Outbox>& outbox)
 }  // namespace
 
 Gate::Gate(std::vector<Listener> listeners, const Limits& limits, std::function<Lane(const Request&)> lane,
-           Handler handler)
+           std::function<std::string(const Request&)> client, Handler handler)
     : listeners_(std::move(listeners)),
       limits_(limits),
       lane_(std::move(lane)),
+      client_(std::move(client)),
       handler_(std::move(handler)),
       pool_(limits) {}
 
@@ -124,7 +125,7 @@ void Gate::step_all(Clock::time_point now) {
     if (connection.state() != Connection::State::closed && connection.step(fds_[i].revents, now))
       dispatch(connection, now);
     if (connection.wants_more()) {
-      pool_.resume({connection.peer(), [this, exchange = connection.exchange()] { run_job(exchange); }});
+      pool_.resume({connection.exchange()->client, [this, exchange = connection.exchange()] { run_job(exchange); }});
     }
     if (connection.state() == Connection::State::reading) ++reading_;
     it = connection.state() == Connection::State::closed ? connections_.erase(it) : std::next(it);
@@ -139,10 +140,11 @@ void Gate::dispatch(Connection& connection, Clock::time_point now) {
   if (!target) return connection.refuse({400, "the path or a parameter is not well-formed"}, now);
   request.target = std::move(*target);
   const Lane lane = lane_(request);
+  exchange->client = client_(request);
   const std::vector<Header> later = {{"Retry-After", "1"}};
   if (lane == Lane::query && shared_->pending > limits_.pending_bytes)
     return connection.refuse({503, "too many answers wait for their readers: try again"}, now, later);
-  switch (pool_.submit(lane, {connection.peer(), [this, exchange] { run_job(exchange); }})) {
+  switch (pool_.submit(lane, {exchange->client, [this, exchange] { run_job(exchange); }})) {
     case WorkPool::Admission::accepted:
       ++requests_;
       return;

@@ -16,9 +16,10 @@ namespace alco::http {
 
 class Gate {
  public:
-  // `lane` is asked in the gate's thread and must be quick; `handler` runs in workers.
+  // `lane` and `client` (whose share of the workers a request takes) are asked in the gate's thread and must be quick;
+  // `handler` runs in workers.
   Gate(std::vector<Listener> listeners, const Limits& limits, std::function<Lane(const Request&)> lane,
-       Handler handler);
+       std::function<std::string(const Request&)> client, Handler handler);
   ~Gate();
 
   // Until stop::requested(); then lets answers that are nearly out leave (2 s at most). Calls `reload` after a SIGHUP.
@@ -43,6 +44,7 @@ class Gate {
   std::vector<Listener> listeners_;
   const Limits limits_;
   std::function<Lane(const Request&)> lane_;
+  std::function<std::string(const Request&)> client_;
   Handler handler_;
   std::shared_ptr<OutboxShared> shared_ = std::make_shared<OutboxShared>();
   std::list<std::unique_ptr<Connection>> connections_;  // oldest first

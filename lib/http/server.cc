@@ -125,6 +125,7 @@ int run_server(const Config& config, const ServerOptions& options) {
   if (fflush(stdout) != 0) throw system_error("stdout", "write", errno);
   Gate gate(
       std::move(listeners), limits, [&](const Request& request) { return router.lane(request); },
+      [&](const Request& request) { return access.client_of(request); },
       [&](Request& request, Response& response) { service.handle(request, response); });
   running = &gate;
   gate.run([&] {

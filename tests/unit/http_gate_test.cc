@@ -187,7 +187,8 @@ int main() {
   });
   {
     Gate gate(
-        std::move(listeners), short_limits(), [](const Request&) { return Lane::query; }, answer);
+        std::move(listeners), short_limits(), [](const Request&) { return Lane::query; },
+        [](const Request& request) { return request.peer; }, answer);
     gate.run([] {});
   }
   clients.join();
