@@ -230,6 +230,10 @@ lint:
 bench: all
 	tests/bench/store $(BENCH_ARGS)
 
+# An hour of RabbitMQ at 5,000 messages a second: SECONDS_LONG=600 RATE=5000.
+soak: all
+	tests/torture/soak
+
 demo:
 	MAKE='$(MAKE)' scripts/demo
 
@@ -257,6 +261,7 @@ help:
 	@echo 'make demo       install what is needed, build, collect the logs of this machine and show them'
 	@echo 'make check      install what is missing, build, run every test'
 	@echo 'make bench      measure storing and queries on 2,000,000 made events'
+	@echo 'make soak       an hour of RabbitMQ at 5,000 messages a second: memory, descriptors, lag'
 	@echo 'make deps       install the packages that building and testing need'
 	@echo 'make unit       build and run the unit tests of lib/ alone'
 	@echo 'make fuzz       run the fuzz targets (clang), FUZZ_SECONDS each'
@@ -295,5 +300,5 @@ clean:
 	rm -rf bin lib/libalco.a
 	find cmd lib tests -name '*.o' -o -name '*.d' -o -name '*.fuzz' | xargs rm -f
 
-.PHONY: oracle bench all tests unit deps check lint demo install fuzz help clean
+.PHONY: oracle bench soak all tests unit deps check lint demo install fuzz help clean
 -include $(LIB_SRCS:.cc=.d) $(TOOLS:bin/%=cmd/%.d) $(UNIT_TESTS:bin/test/%=tests/unit/%.d)

@@ -372,3 +372,9 @@ queue_holds_back() { [ "$(queue messages_ready)" -gt 0 ]; }
   exactly 5000
   stop_consumer
 }
+
+@test "rabbitmq: the campaign of kills, in short, finds each message once" {
+  run -0 --separate-stderr env MESSAGES=8000 KILLS=8 RESTARTS=1 RATE=1500 DIR="$PWD/campaign" \
+    "$BATS_TEST_DIRNAME/torture/rabbitmq-kills"
+  [[ "$output" == "published 8000, stored 8000, distinct 8000, missing 0, doubled 0, in the queue 0, rejected 0,"* ]]
+}
