@@ -81,17 +81,28 @@ EOF
   [ "$status" -lt 2 ]
 }
 
+# New events until it is killed: whenever a tool begins to follow, some come.
+more_and_more() {
+  exec 3>&-
+  while :; do
+    sample_events | grep Segmentation | alco-index -i app
+    sleep 0.3
+  done
+}
+
 @test "every example of the manual works" {
   printf '2026-11-20 14:05:11 GET /cart timeout\n2026-11-20 14:05:13 GET /\n' >web.log
   printf '2026-11-20 14:05:12 slow query\n' >db.log
   printf '{"__REALTIME_TIMESTAMP":"1795000000000000","MESSAGE":"disk failure","PRIORITY":"2","_HOSTNAME":"h"}\n' >journal.json
-  local count=0 example
+  local count=0 example feeder=
   while read -r example; do
     example=${example//\/var\/log\/dpkg.log/dpkg.log}
     count=$((count + 1))
-    case $example in *--follow*) (sleep 0.3 && sample_events | grep Segmentation | alco-index -i app) & ;; esac
+    case $example in *--follow*) more_and_more & feeder=$! ;; esac
     bash -o pipefail -c "$example" >out 2>err 3>&- || { echo "fails: $example"; cat out err; false; }
     [ -s out ] || [[ $example = *explain* ]] || { echo "prints nothing: $example"; false; }
+    [ -z "$feeder" ] || kill "$feeder"
+    feeder=
     wait
   done < <(printf '2026-11-20 10:00:00 status installed x\n' >dpkg.log
     sed -n -e 's/\\(dq/"/g' -e 's/--since 1h/--since 2026-11-20/' -e 's/^\.Dl //p' "$BATS_TEST_DIRNAME/../man/alco-query.1")

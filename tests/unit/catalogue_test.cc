@@ -91,13 +91,28 @@ void takes_so_many_fields_and_no_more(Catalogue& catalogue) {
   CHECK(catalogue.fields(kApp) == Names{"f1"});
 }
 
+// The catalogue may be locked for longer than it waits; what was to be written is safe to repeat.
+template <class Write>
+void until_written(Write write) {
+  for (int tries = 0; tries < 300; ++tries) {
+    try {
+      return write();
+    } catch (const Error& error) {
+      if (error.code() != EX_TEMPFAIL) throw;
+      usleep(20'000);
+    }
+  }
+  CHECK(false);
+}
+
 void several_processes_write_at_once(const std::string& url) {
   for (int child = 0; child < 4; ++child) {
     if (fork() != 0) continue;
     const auto catalogue = open_catalogue(url);
     for (int i = 0; i < 25; ++i) {
       const std::string value = std::to_string(child) + "/" + std::to_string(i);
-      catalogue->add_values(kApp, std::vector<SeenValue>{{"process", value, 1000}, {"process", "all", 1000 + i}});
+      const std::vector<SeenValue> seen{{"process", value, 1000}, {"process", "all", 1000 + i}};
+      until_written([&] { catalogue->add_values(kApp, seen); });
     }
     _exit(failures() != 0);
   }
@@ -123,7 +138,7 @@ void keeps_the_rules(const std::string& url) {
 void several_processes_create_it_at_once(const std::string& url) {
   for (int child = 0; child < 8; ++child) {
     if (fork() != 0) continue;
-    open_catalogue(url)->add_fields(kApp, Names{"field" + std::to_string(child)}, 1);
+    until_written([&] { open_catalogue(url)->add_fields(kApp, Names{"field" + std::to_string(child)}, 1); });
     _exit(failures() != 0);
   }
   for (int child = 0; child < 8; ++child) {
