@@ -18,8 +18,8 @@ WINDOW = 2000  # unconfirmed at most
 LEVELS = ["DEBUG", "INFO", "INFO", "INFO", "WARNING", "ERROR"]
 
 
-def body(number, size, start, step):
-    stamp = start + number * step
+def body(number, size, start):
+    stamp = start + number * 0.001 if start else time.time()
     text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(stamp)) + ".%06dZ" % (stamp % 1 * 1000000)
     message = "request %d done" % number
     event = {"@timestamp": text, "@version": "1", "message": message, "host": "web%d" % (number % 7), "tags": [],
@@ -106,7 +106,7 @@ class Publisher:
             self.unconfirmed[self.tag] = number
             self.sent += 1
             self.channel.basic_publish(self.options.exchange, self.options.key,
-                                       body(number, self.options.size, self.options.start, self.options.step),
+                                       body(number, self.options.size, self.options.start),
                                        pika.BasicProperties(delivery_mode=2, content_type="application/json"))
 
 
@@ -119,8 +119,7 @@ def main():
     parser.add_argument("--size", type=int, default=0)
     parser.add_argument("--exchange", default="logstash")
     parser.add_argument("--key", default="logstash.app")
-    parser.add_argument("--start", type=float, default=1763769600.0)
-    parser.add_argument("--step", type=float, default=0.001)
+    parser.add_argument("--start", type=float, default=1763769600.0, help="time of number 0; 0: the time of sending")
     Publisher(parser.parse_args()).run()
 
 
