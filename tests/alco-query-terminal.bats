@@ -19,10 +19,10 @@ teardown() { stop_terminal; }
 
 @test "a short answer stays on the screen, a long one goes to the pager" {
   start_terminal 100 24
-  type_line 'alco-query -f events.ndjson refused; echo st''atus $?'
+  type_line 'alco-query -f events.ndjson refused; echo st""atus $?'
   shows 'status 0'
   screen | grep -q 'connection refused'
-  type_line 'alco-query -f long.ndjson; echo le''ft $?'
+  type_line 'alco-query -f long.ndjson; echo le""ft $?'
   shows '^:$|^.\[[0-9;]*m?:'
   screen | grep -q 'line 22 of many'
   keys G
@@ -33,13 +33,13 @@ teardown() { stop_terminal; }
 
 @test "ALCO_PAGER is used before PAGER; cat and --no-pager mean none" {
   start_terminal 100 24
-  type_line 'PAGER=false ALCO_PAGER="tail -n 1" alco-query -f long.ndjson | cat; ALCO_PAGER="tail -n 1" alco-query -f long.ndjson; echo do''ne'
+  type_line 'PAGER=false ALCO_PAGER="tail -n 1" alco-query -f long.ndjson | cat; ALCO_PAGER="tail -n 1" alco-query -f long.ndjson; echo do""ne'
   shows 'done'
   screen | grep -q 'line 500 of many'
-  type_line 'clear; PAGER=false alco-query --no-pager -f long.ndjson; echo al''so'
+  type_line 'clear; PAGER=false alco-query --no-pager -f long.ndjson; echo al""so'
   shows 'also'
   screen | grep -q 'line 500 of many'
-  type_line 'clear; PAGER=nosuchpager alco-query -f long.ndjson; echo la''st'
+  type_line 'clear; PAGER=nosuchpager alco-query -f long.ndjson; echo la""st'
   shows 'last'
   screen | grep -q 'line 500 of many'
 }
@@ -50,7 +50,7 @@ teardown() { stop_terminal; }
   shows $'\e\\[32m2026-11-20 14:05:12.000'
   screen -e | grep -q $'\e\\[1m\e\\[31mERROR'
   screen -e | grep -q $'connection \e\\[1m\e\\[31mrefused'
-  type_line 'clear; NO_COLOR=1 alco-query -f events.ndjson refused; echo do''ne'
+  type_line 'clear; NO_COLOR=1 alco-query -f events.ndjson refused; echo do""ne'
   shows 'done'
   run screen -e
   [[ "$output" != *$'\e[3'* ]]
@@ -93,7 +93,7 @@ teardown() { stop_terminal; }
 @test "the pager shows lines while the search goes on; quitting it ends the search" {
   mkfifo pipe
   start_terminal 100 24
-  type_line 'alco-query -f pipe -o raw hit; echo le''ft'
+  type_line 'alco-query -f pipe -o raw hit; echo le""ft'
   exec 4>pipe
   for i in $(seq 1 60); do echo "2026-11-20 10:00:00 hit $i"; done >&4
   shows 'hit.* 20'
@@ -108,7 +108,7 @@ teardown() { stop_terminal; }
 @test "Ctrl-C ends a search: what was found stays in the pager, then status 130" {
   mkfifo pipe
   start_terminal 100 24
-  type_line 'alco-query -f pipe -o raw hit; echo sta''tus $?'
+  type_line 'alco-query -f pipe -o raw hit; echo sta""tus $?'
   exec 4>pipe
   echo '2026-11-20 10:00:00 hit one' >&4
   shows 'hit.* one'
@@ -116,7 +116,7 @@ teardown() { stop_terminal; }
   shows 'END'
   keys q
   shows 'status 130'
-  type_line 'clear; alco-query --no-pager -f pipe nothing; echo sta''tus $?'
+  type_line 'clear; alco-query --no-pager -f pipe nothing; echo sta""tus $?'
   shows 'searched'
   keys C-c
   shows 'status 130'
@@ -126,7 +126,7 @@ teardown() { stop_terminal; }
 @test "progress of a long search is shown, and erased at its end" {
   mkfifo pipe
   start_terminal 100 24
-  type_line 'alco-query -f pipe nothing; echo sta''tus $?'
+  type_line 'alco-query -f pipe nothing; echo sta""tus $?'
   exec 4>pipe
   echo '2026-11-20 10:00:00 something' >&4
   shows 'files: 0 % searched, 0 hits'
