@@ -115,7 +115,7 @@ COLLECT_TESTS = bin/test/file_names_test bin/test/follow_source_test bin/test/li
 	bin/test/text_scanner_test
 
 DELIVERY_TESTS = bin/test/ack_stream_test bin/test/ack_window_test bin/test/amqp_payload_test \
-	bin/test/indexer_test bin/test/message_id_test
+	bin/test/indexer_test bin/test/message_id_test bin/test/run_dir_test
 
 OPS_TESTS = bin/test/retention_test
 
@@ -209,6 +209,8 @@ bin/test/amqp_payload_test: tests/unit/amqp_payload_test.o
 bin/test/indexer_test: tests/unit/indexer_test.o
 
 bin/test/message_id_test: tests/unit/message_id_test.o
+
+bin/test/run_dir_test: tests/unit/run_dir_test.o
 
 unit: $(UNIT_TESTS)
 	@for t in $(UNIT_TESTS); do $$t || exit 1; done

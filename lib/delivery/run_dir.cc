@@ -7,6 +7,9 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
+#include <map>
+#include <optional>
 
 #include "lib/disk.h"
 #include "lib/error.h"
@@ -15,6 +18,54 @@
 namespace alco {
 namespace {
 constexpr std::chrono::seconds kInterval{5};
+constexpr time_t kStale = 120;
+constexpr off_t kMaxFile = off_t{64} << 10;
+
+// One line of a counters file: alco_consume_received_total{index="app",pid="812"} 5
+struct Line {
+  std::string name, index, rest;  // rest: labels and value
+};
+
+std::optional<Line> parse_line(std::string_view text) {
+  static constexpr std::string_view kLabel = "{index=\"";
+  const size_t brace = text.find(kLabel);
+  if (brace == 0 || brace == text.npos || !text.starts_with("alco_")) return std::nullopt;
+  const std::string_view name = text.substr(0, brace);
+  if (name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") != name.npos) return std::nullopt;
+  const size_t from = brace + kLabel.size(), end = text.find('"', from);
+  if (end == text.npos) return std::nullopt;
+  return Line{std::string(name), std::string(text.substr(from, end - from)), std::string(text.substr(brace))};
+}
+
+bool is_fresh(const std::string& path) {
+  struct stat st;
+  return lstat(path.c_str(), &st) == 0 && S_ISREG(st.st_mode) && st.st_size < kMaxFile &&
+         time(nullptr) - st.st_mtime < kStale;
+}
+
+}  // namespace
+
+std::string running_counters(const std::function<bool(std::string_view)>& wanted) {
+  std::map<std::string, std::string> groups;
+  const std::string folder = run_folder();
+  for (const std::string& file : real_disk().list(folder)) {
+    const std::string path = folder + "/" + file;
+    if (!file.ends_with(".prom") || !is_fresh(path)) continue;
+    std::string text;
+    try {
+      text = real_disk().read_file(path);
+    } catch (const Error&) {
+      continue;  // its tool has just ended, or it is not meant for us
+    }
+    for (size_t at = 0, end; (end = text.find('\n', at)) != std::string::npos; at = end + 1) {
+      const auto line = parse_line(std::string_view(text).substr(at, end - at));
+      if (line && wanted(line->index)) groups[line->name] += line->name + line->rest + "\n";
+    }
+  }
+  std::string out;
+  for (const auto& [name, lines] : groups)
+    out += "# TYPE " + name + (name.ends_with("_total") ? " counter\n" : " gauge\n") + lines;
+  return out;
 }
 
 std::string run_folder() {

@@ -3,6 +3,7 @@
 // Prometheus' text format without comments. A name that ends in _total is a counter, others are gauges. A file that
 // was not written for two minutes belongs to a tool that is gone.
 #include <chrono>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,5 +32,8 @@ class CountersFile {
   std::string prefix_, labels_, path_;
   std::chrono::steady_clock::time_point next_{};
 };
+
+// The counters of all running tools for which `wanted(index)` holds, grouped by name, each group with its # TYPE line.
+std::string running_counters(const std::function<bool(std::string_view)>& wanted);
 
 }  // namespace alco

@@ -1,4 +1,7 @@
 // What Prometheus asks for.
+#include <algorithm>
+
+#include "lib/delivery/run_dir.h"
 #include "lib/http/api.h"
 #include "lib/http/gate.h"
 
@@ -61,12 +64,20 @@ std::string server_metrics(const Api& api) {
   return metrics.take();
 }
 
+// What alco-consume and alco-index count while they run.
+std::string tool_metrics(const std::vector<AuthorizedIndex>& indexes) {
+  return running_counters([&](std::string_view name) {
+    return std::any_of(indexes.begin(), indexes.end(), [&](const auto& index) { return index.name().str() == name; });
+  });
+}
+
 }  // namespace
 
 void add_metrics_routes(Router& router, const Api& api) {
   router.add("GET", "/metrics", Lane::light, [&api](const Request& request, const PathValues&, Response& response) {
     response.content_type = "text/plain; version=0.0.4; charset=utf-8";
-    response.body = server_metrics(api) + index_metrics(api.archive.all(request.principal, Right::read));
+    const auto indexes = api.archive.all(request.principal, Right::read);
+    response.body = server_metrics(api) + index_metrics(indexes) + tool_metrics(indexes);
   });
 }
 
