@@ -101,9 +101,8 @@ more_and_more() {
     case $example in *--follow*) more_and_more & feeder=$! ;; esac
     bash -o pipefail -c "$example" >out 2>err 3>&- || { echo "fails: $example"; cat out err; false; }
     [ -s out ] || [[ $example = *explain* ]] || { echo "prints nothing: $example"; false; }
-    [ -z "$feeder" ] || kill "$feeder"
+    [ -z "$feeder" ] || { kill "$feeder" && wait "$feeder" || true; }
     feeder=
-    wait
   done < <(printf '2026-11-20 10:00:00 status installed x\n' >dpkg.log
     sed -n -e 's/\\(dq/"/g' -e 's/--since 1h/--since 2026-11-20/' -e 's/^\.Dl //p' "$BATS_TEST_DIRNAME/../man/alco-query.1")
   [ "$count" -ge 20 ]
