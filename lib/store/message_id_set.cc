@@ -1,19 +1,21 @@
 #include "lib/store/message_id_set.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace alco::store {
 namespace {
 
-constexpr size_t kMostSlots = kMessageIdWindow + kMessageIdWindow / 2;
+constexpr size_t kPartSize = kMessageIdWindow / 2;
+constexpr size_t kMostSlots = kPartSize + kPartSize / 2;
 
 // The ids are hashes already.
 size_t slot_of(const MessageId& id, size_t slots) { return static_cast<size_t>(((id.low >> 32) * slots) >> 32); }
 
 }  // namespace
 
-bool MessageIdSet::Half::contains(const MessageId& id) const {
+bool MessageIdSet::Part::contains(const MessageId& id) const {
   if (size == 0) return false;
   for (size_t at = slot_of(id, slots.size());; at = at + 1 == slots.size() ? 0 : at + 1) {
     if (slots[at] == id) return true;
@@ -21,7 +23,7 @@ bool MessageIdSet::Half::contains(const MessageId& id) const {
   }
 }
 
-void MessageIdSet::Half::insert(const MessageId& id) {
+void MessageIdSet::Part::insert(const MessageId& id) {
   if ((size + 1) * 3 > slots.size() * 2) grow();
   size_t at = slot_of(id, slots.size());
   while (!(slots[at] == MessageId{})) at = at + 1 == slots.size() ? 0 : at + 1;
@@ -29,7 +31,7 @@ void MessageIdSet::Half::insert(const MessageId& id) {
   ++size;
 }
 
-void MessageIdSet::Half::grow() {
+void MessageIdSet::Part::grow() {
   std::vector<MessageId> old = std::exchange(slots, {});
   slots.resize(std::min(std::max<size_t>(1024, old.size() * 2), std::max(kMostSlots, old.size() + 1)) + 4);
   size = 0;
@@ -37,14 +39,18 @@ void MessageIdSet::Half::grow() {
     if (!(id == MessageId{})) insert(id);
 }
 
+bool MessageIdSet::contains(const MessageId& id) const {
+  return std::any_of(std::begin(parts_), std::end(parts_), [&](const Part& part) { return part.contains(id); });
+}
+
 bool MessageIdSet::insert(const MessageId& id) {
   if (id == MessageId{}) return true;  // no id at all
   if (contains(id)) return false;
-  if (newer_.size >= kMessageIdWindow) {
-    older_ = std::move(newer_);
-    newer_ = Half();
+  if (parts_[0].size >= kPartSize) {
+    std::move_backward(std::begin(parts_), std::end(parts_) - 1, std::end(parts_));
+    parts_[0] = Part();
   }
-  newer_.insert(id);
+  parts_[0].insert(id);
   return true;
 }
 

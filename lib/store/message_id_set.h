@@ -1,6 +1,6 @@
 #pragma once
 // The newest message ids of an index, to drop what comes again. Holds at least the newest kMessageIdWindow of those
-// added, at most twice as many; 24 MB for each full half.
+// added, at most half as many more, in 36 MB at the most.
 #include <cstddef>
 #include <vector>
 
@@ -12,18 +12,17 @@ inline constexpr size_t kMessageIdWindow = 1'000'000;
 
 class MessageIdSet {
  public:
-  bool contains(const MessageId& id) const { return newer_.contains(id) || older_.contains(id); }
+  bool contains(const MessageId& id) const;
   bool insert(const MessageId& id);  // false: it was there
   template <class Visit>
   void for_each(Visit visit) const {
-    for (const Half* half : {&older_, &newer_})
-      for (const MessageId& id : half->slots)
+    for (size_t i = kParts; i-- > 0;)
+      for (const MessageId& id : parts_[i].slots)
         if (!(id == MessageId{})) visit(id);
   }
-  size_t size() const { return newer_.size + older_.size; }
 
  private:
-  struct Half {
+  struct Part {
     std::vector<MessageId> slots;  // open addressing; all zero: free
     size_t size = 0;
 
@@ -32,7 +31,8 @@ class MessageIdSet {
     void grow();
   };
 
-  Half newer_, older_;
+  static constexpr size_t kParts = 3;
+  Part parts_[kParts];  // the newest first; the oldest is forgotten when the newest is full
 };
 
 }  // namespace alco::store
