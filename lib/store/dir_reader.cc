@@ -41,6 +41,7 @@ ScanStats over_blocks(Snapshot snapshot, const ScanRequest& request, const Work&
       }
       std::lock_guard lock(mutex);
       ++stats.blocks;
+      if (request.progress) *request.progress = static_cast<double>(stats.blocks) / static_cast<double>(blocks.size());
       stats.events += events;
       stats.bytes += bytes;
       if (!damage.empty()) stats.incomplete.push_back(damage);

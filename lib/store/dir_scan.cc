@@ -164,6 +164,9 @@ class DirScan : public Scan {
       }));
     ++opened_;
     ++stats_.blocks;
+    if (request_.progress)
+      request_.progress->store(static_cast<double>(opened_) / static_cast<double>(blocks_.size()),
+                               std::memory_order_relaxed);
     if (open->block) {
       stats_.events += open->block->rows();
       stats_.bytes += open->block->bytes_read();
