@@ -157,11 +157,12 @@ lines() { jq -r '.results[].logline'; }
   local out=$BATS_TEST_TMPDIR/tail last i
   echo '{"@timestamp":"2026-11-20T06:00:00Z","message":"old"}' | alco-index -s "$STORE" -i live
   curl -sN --max-time 20 "$URL/api/tail/live/?q=good" >"$out" 3>&- &
+  local curl=$!
   for ((i = 0; i < 100; i++)); do if grep -q 'event: start' "$out"; then break; fi; sleep 0.05; done
   printf '{"message":"good %d"}\n{"message":"bad"}\n' 1 2 3 | alco-index -s "$STORE" -i live
   echo '{"@timestamp":"2026-11-19T06:00:00Z","message":"good but late"}' | alco-index -s "$STORE" -i live
   for ((i = 0; i < 100; i++)); do if grep -q 'late' "$out"; then break; fi; sleep 0.05; done
-  kill %1
+  kill "$curl"
   [ "$(sed -n 's/^data: //p' "$out" | jq -r 'select(.logline).logline' | tr '\n' ,)" = \
     'good 1,good 2,good 3,good but late,' ]
   last=$(sed -n '/"good 2"/!d;s/.*"id":"\([0-9]*\)".*/\1/p' "$out")
