@@ -6,6 +6,8 @@
 #include <cstring>
 #include <string>
 
+#include "lib/utf8.h"
+
 namespace alco::json {
 namespace {
 
@@ -86,20 +88,6 @@ int hex4(const char* at) {
   return value;
 }
 
-char* put_utf8(char* out, unsigned c) {
-  const auto put = [&](unsigned byte) { *out++ = static_cast<char>(byte); };
-  if (c < 0x80) {
-    put(c);
-  } else if (c < 0x800) {
-    put(0xc0 | c >> 6), put(0x80 | (c & 0x3f));
-  } else if (c < 0x10000) {
-    put(0xe0 | c >> 12), put(0x80 | (c >> 6 & 0x3f)), put(0x80 | (c & 0x3f));
-  } else {
-    put(0xf0 | c >> 18), put(0x80 | (c >> 12 & 0x3f)), put(0x80 | (c >> 6 & 0x3f)), put(0x80 | (c & 0x3f));
-  }
-  return out;
-}
-
 // Reads what follows "\u" at `at`, a second escape of a surrogate pair included; false if that is not four hex digits.
 bool read_unicode_escape(const char*& at, const char* end, char*& out) {
   if (end - at < 4) return false;
@@ -116,7 +104,7 @@ bool read_unicode_escape(const char*& at, const char* end, char*& out) {
       code = 0xfffd;
     }
   }
-  out = put_utf8(out, code);
+  out += utf8::encode(out, code);
   return true;
 }
 

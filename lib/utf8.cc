@@ -21,8 +21,9 @@ Decoded decode(std::string_view text) {
   return {a, 1, false};
 }
 
-void append(std::string& out, char32_t c) {
-  const auto put = [&](char32_t byte) { out += static_cast<char>(byte); };
+unsigned encode(char* out, char32_t c) {
+  unsigned size = 0;
+  const auto put = [&](char32_t byte) { out[size++] = static_cast<char>(byte); };
   if (c < 0x80) {
     put(c);
   } else if (c < 0x800) {
@@ -32,6 +33,12 @@ void append(std::string& out, char32_t c) {
   } else {
     put(0xf0 | c >> 18), put(0x80 | (c >> 12 & 0x3f)), put(0x80 | (c >> 6 & 0x3f)), put(0x80 | (c & 0x3f));
   }
+  return size;
+}
+
+void append(std::string& out, char32_t c) {
+  char bytes[4];
+  out.append(bytes, encode(bytes, c));
 }
 
 bool valid(std::string_view text) { return simdjson::validate_utf8(text.data(), text.size()); }

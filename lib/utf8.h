@@ -12,7 +12,8 @@ struct Decoded {
   bool valid;       // false for overlong forms, surrogates, above U+10FFFF, a cut sequence
 };
 
-Decoded decode(std::string_view text);  // the first character; `text` must not be empty
+Decoded decode(std::string_view text);      // the first character; `text` must not be empty
+unsigned encode(char* out, char32_t code);  // writes 1 to 4 bytes and returns how many
 void append(std::string& out, char32_t code);
 
 bool valid(std::string_view text);

@@ -47,7 +47,6 @@ void put_column(std::string& out, const ColumnInfo& column) {
   }
   out += static_cast<char>(column.coding);
   if (column.coding == Coding::direct) return;
-  if (column.coding == Coding::given) put_varint(out, column.parent);
   put_varint(out, column.distinct);
   put_place(out, column.texts);
   put_place(out, column.filter);
@@ -68,10 +67,9 @@ ColumnInfo get_column(ByteReader& in) {
     return column;
   }
   const uint8_t coding = in.byte();
-  if (coding > static_cast<uint8_t>(Coding::given)) throw Corrupt{"unknown coding of a column"};
+  if (coding > static_cast<uint8_t>(Coding::recency)) throw Corrupt{"unknown coding of a column"};
   column.coding = static_cast<Coding>(coding);
   if (column.coding == Coding::direct) return column;
-  if (column.coding == Coding::given) column.parent = static_cast<uint32_t>(in.count(kMaxColumns));
   column.distinct = in.varint();
   column.texts = get_place(in);
   column.filter = get_place(in);

@@ -29,7 +29,6 @@ enum class Coding : uint8_t {
   direct,   // no dictionary: one text a value
   codes,    // codes in order of first appearance
   recency,  // distance back from the next new code; 0 is new: for values that come in bursts, as request ids do
-  given,    // the index among the values that were seen together with a value of the parent column
 };
 
 struct StreamPlace {
@@ -43,7 +42,6 @@ struct ColumnInfo {
   Type type = Type::string;
   bool is_message = false;
   Coding coding = Coding::direct;
-  uint32_t parent = 0;  // Coding::given: the column whose codes go before
   uint64_t values = 0;
   uint64_t distinct = 0;      // strings with a dictionary
   bool ascii = true;          // strings: no value has a byte above 127
