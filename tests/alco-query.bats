@@ -26,7 +26,7 @@ q() { alco-query -f events.ndjson "$@"; }
   run -0 alco-query -f evil.ndjson
   [ "$output" = '2026-11-20T14:00:00.000000Z a\x1b[31mb\u{202e}c\r' ]
   run -0 alco-query -f evil.ndjson -o raw
-  [ "$output" = $'a\e[31mb\u202ec\r' ]
+  [ "$output" = $'a\e[31mb\xe2\x80\xaec\r' ]
 }
 
 @test "json: every member comes back as it was" {
