@@ -41,6 +41,8 @@ DELIVERY_SRCS = lib/delivery/ack_stream.cc lib/delivery/ack_window.cc lib/delive
 	lib/delivery/pipeline.cc lib/delivery/poison_hunt.cc lib/delivery/processes.cc lib/delivery/rejected_file.cc \
 	lib/delivery/run_dir.cc lib/delivery/unpack.cc
 
+SPHINX_SRCS = lib/sphinx/client.cc lib/sphinx/escape.cc
+
 OPS_SRCS = lib/http_fetch.cc lib/retention.cc lib/rotation.cc lib/sphinx_conf.cc
 
 CATALOGUE_SRCS = lib/catalogue/catalogue.cc lib/catalogue/catalogue_feed.cc lib/catalogue/catalogue_report.cc \
@@ -93,7 +95,7 @@ OUTPUT_SRCS = lib/time_zone.cc lib/time_range.cc lib/query/context.cc lib/query/
 	lib/output/text_format.cc lib/output/value_table.cc lib/output/values.cc
 
 LIB_SRCS = $(BASE_SRCS) $(EVENT_SRCS) $(QUERY_SRCS) $(STORE_SRCS) $(COLLECT_SRCS) $(DELIVERY_SRCS) \
-	$(CATALOGUE_SRCS) $(OPS_SRCS) $(HTTP_SRCS) $(OUTPUT_SRCS)
+	$(CATALOGUE_SRCS) $(OPS_SRCS) $(SPHINX_SRCS) $(HTTP_SRCS) $(OUTPUT_SRCS)
 LIB_OBJS = $(LIB_SRCS:.cc=.o)
 
 # Each tool is cmd/NAME.cc, each unit test tests/unit/NAME.cc, linked with libalco.a: what one does not use is not linked in.
