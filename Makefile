@@ -10,7 +10,7 @@ ALL_CXXFLAGS = -std=c++20 -O2 -Wall -Wextra -Wpedantic -Wshadow -fstack-protecto
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now -pthread $(LDFLAGS)
 
 BASE_SRCS = lib/config.cc lib/config_file.cc lib/disk.cc lib/error.cc lib/index_name.cc lib/line_reader.cc lib/line_writer.cc lib/log.cc \
-	lib/printable.cc lib/stop.cc lib/timestamp.cc lib/tool.cc lib/utf8.cc
+	lib/printable.cc lib/stop.cc lib/supervisor.cc lib/timestamp.cc lib/tool.cc lib/utf8.cc
 
 EVENT_SRCS = lib/event.cc lib/event_parser.cc lib/json_tokens.cc lib/json_value.cc
 
@@ -37,7 +37,7 @@ COLLECT_SRCS = lib/collect/file_identity.cc lib/collect/file_names.cc lib/collec
 DELIVERY_SRCS = lib/delivery/ack_stream.cc lib/delivery/ack_window.cc lib/delivery/amqp_connection.cc \
 	lib/delivery/amqp_consumer.cc lib/delivery/amqp_management.cc lib/delivery/amqp_message.cc \
 	lib/delivery/amqp_payload.cc lib/delivery/amqp_source.cc lib/delivery/amqp_topology.cc lib/delivery/amqp_url.cc \
-	lib/delivery/deliver.cc lib/delivery/delivery_stats.cc lib/delivery/indexer.cc lib/delivery/message_id.cc \
+	lib/delivery/deliver.cc lib/delivery/delivery_stats.cc lib/delivery/delivery_status.cc lib/delivery/indexer.cc lib/delivery/message_id.cc \
 	lib/delivery/pipeline.cc lib/delivery/poison_hunt.cc lib/delivery/processes.cc lib/delivery/rejected_file.cc \
 	lib/delivery/run_dir.cc lib/delivery/unpack.cc
 

@@ -11,6 +11,7 @@
 #include "lib/error.h"
 #include "lib/log.h"
 #include "lib/stop.h"
+#include "lib/supervisor.h"
 
 namespace alco {
 namespace {
@@ -44,6 +45,7 @@ int run_tool(std::string_view name, CLI::App& app, int argc, char** argv, const 
     return parse_failure(app, error, name, exits);
   }
   stop::install();
+  supervisor::begin();
   int status;
   try {
     status = body();

@@ -48,12 +48,3 @@ setup() {
   kill "$server"
   wait "$server"
 }
-
-@test "install: units are well formed, and shut in" {
-  units=$ROOT/opt/alco/lib/systemd/system
-  for unit in "$units"/*.service; do
-    grep -q '^ProtectSystem=strict$' "$unit"
-    grep -q '^User=alco$' "$unit"
-    [ -x "$ROOT$(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' "$unit")" ]
-  done
-}

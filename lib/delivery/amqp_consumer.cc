@@ -52,8 +52,9 @@ void AmqpConsumer::connect() {
     declare_topology(*connection_, options_.settings);
     remove_stale_bindings(*connection_, options_.settings, url_);
     subscribe();
-    if (reported_) log::notice("%s: consuming from %s again", url_.peer().c_str(), options_.settings.queue.c_str());
-    reported_ = false;
+    if (!trouble_.empty())
+      log::notice("%s: consuming from %s again", url_.peer().c_str(), options_.settings.queue.c_str());
+    trouble_.clear();
   });
 }
 
@@ -85,7 +86,7 @@ void AmqpConsumer::break_off(const std::string& why) {
   const milliseconds delay = delay_after(failures_++);
   next_try_ = Clock::now() + delay;
   if (stopped_) return;
-  reported_ = true;
+  trouble_ = why;
   log::warning_limited("broker", "%s; trying again", why.c_str());
 }
 

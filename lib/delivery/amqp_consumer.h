@@ -29,6 +29,7 @@ class AmqpConsumer : public Source {
   void close() override;
   void reload() override;
   SourceCounters counters() const override;
+  std::string trouble() const override { return trouble_; }
 
  private:
   struct Delivered {  // a message of which not every record is acknowledged
@@ -58,7 +59,7 @@ class AmqpConsumer : public Source {
 
   bool consuming_ = false, stopped_ = false, lost_ = false, wanted_ = true;
   bool maybe_more_ = false;  // frames may wait that poll(2) can't see
-  bool reported_ = false;    // that the broker is not there
+  std::string trouble_;      // why the broker is not there, as it was reported
   unsigned failures_ = 0;    // to connect, in a row
   Clock::time_point next_try_{};
   Clock::time_point subscribed_{};

@@ -13,6 +13,7 @@
 #include "lib/error.h"
 #include "lib/log.h"
 #include "lib/stop.h"
+#include "lib/supervisor.h"
 
 namespace alco {
 namespace {
@@ -82,6 +83,7 @@ int DeliveryLoop::run() {
     send();
     return_safe();
     stats_.report(source_, window_, false);
+    tell_supervisor();
     if (const auto code = finished()) return leave(*code);
     wait();
   }
@@ -102,7 +104,9 @@ void DeliveryLoop::start() {
 
 void DeliveryLoop::check_signals() {
   if (stop::reload_requested()) {
+    supervisor::reloading("reading the configuration again");
     source_.reload();
+    announced_ = false;
     if (phase_ == Phase::running && piped()) {  // the stages read the configuration when they start
       phase_ = Phase::closing;
       phase_since_ = Clock::now();
@@ -110,6 +114,7 @@ void DeliveryLoop::check_signals() {
   }
   if (!stop::requested() || stopping_) return;
   stopping_ = true;
+  supervisor::stopping("storing the last records");
   drain_until_ = Clock::now() + options_.drain;
   source_.stop();
 }

@@ -49,6 +49,8 @@ class DeliveryLoop {
   bool stalled() const;
   void explain_waiting();
   void check_signals();
+  void tell_supervisor();
+  std::string status() const;
   void wait();
   std::optional<int> finished();
   int leave(int code);
@@ -68,6 +70,10 @@ class DeliveryLoop {
   bool more_ = false;   // there is more to do without waiting
   bool source_drained_ = false;
   uint64_t taken_ = 0;  // records from the source
+
+  bool announced_ = false;  // the service manager knows that this works
+  Clock::time_point begun_ = Clock::now();
+  Clock::time_point status_due_{};
 
   bool stopping_ = false;
   bool hello_ = false;       // from this run's last stage

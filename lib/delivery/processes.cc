@@ -15,11 +15,13 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <string>
 #include <vector>
 
 #include "lib/error.h"
 #include "lib/log.h"
 #include "lib/stop.h"
+#include "lib/supervisor.h"
 
 namespace alco {
 namespace {
@@ -99,7 +101,10 @@ void take_end(Child& child, int raw, int& result) {
 int run_processes(int count, const std::function<int()>& body) {
   std::vector<Child> children(static_cast<size_t>(count));
   int result = 0, stops_sent = 0;
+  const std::string each = std::to_string(count) + " consumers";
+  supervisor::ready(each);
   for (;;) {
+    supervisor::alive();
     bool alive = false;
     for (Child& child : children) {
       int raw = 0;
@@ -109,8 +114,13 @@ int run_processes(int count, const std::function<int()>& body) {
       alive = alive || child.pid > 0 || (!child.done && !stop::requested() && result == 0);
     }
     if (!alive) return result;
-    if (stop::reload_requested()) signal_all(children, SIGHUP);
+    if (stop::reload_requested()) {
+      supervisor::reloading(each + ": each reads its configuration again");
+      signal_all(children, SIGHUP);
+      supervisor::ready(each);
+    }
     const int wanted = std::max(stop::count(), result != 0 ? 1 : 0);
+    if (wanted > 0 && stops_sent == 0) supervisor::stopping(each + ": storing the last records");
     for (; stops_sent < wanted; ++stops_sent) signal_all(children, SIGTERM);
     stop::wait({}, kLook);
   }

@@ -62,6 +62,7 @@ class Source {
   virtual void close() = 0;  // give back what is not acknowledged, save offsets, say goodbye; the last call
   virtual void reload() {}   // SIGHUP
   virtual SourceCounters counters() const = 0;
+  virtual std::string trouble() const { return ""; }  // why nothing comes at the moment, for people
 };
 
 }  // namespace alco

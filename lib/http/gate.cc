@@ -11,6 +11,7 @@
 
 #include "lib/log.h"
 #include "lib/stop.h"
+#include "lib/supervisor.h"
 
 namespace alco::http {
 namespace {
@@ -57,6 +58,7 @@ Gate::~Gate() = default;
 void Gate::run(const std::function<void()>& reload) {
   while (!stop::requested()) {
     if (stop::reload_requested()) reload();
+    report(Clock::now());
     wait(Clock::now());
     const auto now = Clock::now();
     shared_->waker.drain();
@@ -65,6 +67,15 @@ void Gate::run(const std::function<void()>& reload) {
     step_all(now);
   }
   drain();
+}
+
+void Gate::report(Clock::time_point now) {
+  supervisor::alive();
+  if (now < report_) return;
+  report_ = now + std::chrono::seconds(10);
+  supervisor::status(std::to_string(requests_) + " requests, " + std::to_string(connections_.size()) +
+                     " connections, " + std::to_string(pool_.running()) + " searching, " +
+                     std::to_string(shared_->refused) + " refused");
 }
 
 void Gate::wait(Clock::time_point now) {
@@ -174,6 +185,7 @@ void Gate::run_job(const std::shared_ptr<Exchange>& exchange) {
 }
 
 void Gate::drain() {
+  supervisor::stopping("sending the answers that are nearly out");
   listeners_.clear();
   const auto end = Clock::now() + std::chrono::seconds(2);
   for (auto& connection : connections_) {

@@ -33,6 +33,7 @@ class Gate {
   const WorkPool& pool() const { return pool_; }
 
  private:
+  void report(Clock::time_point now);
   void wait(Clock::time_point now);
   void accept_from(Listener& listener, Clock::time_point now);
   void make_room(Clock::time_point now);
@@ -53,6 +54,7 @@ class Gate {
   std::atomic<uint64_t> requests_{0};
   size_t reading_ = 0;              // connections in that state
   Clock::time_point accept_again_;  // after descriptors ran out
+  Clock::time_point report_;        // the next status for the service manager
   WorkPool pool_;                   // last, so that its threads end first
 };
 

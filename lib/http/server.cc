@@ -14,6 +14,7 @@
 #include "lib/http/gate.h"
 #include "lib/http/service.h"
 #include "lib/log.h"
+#include "lib/supervisor.h"
 
 namespace alco::http {
 namespace {
@@ -128,13 +129,16 @@ int run_server(const Config& config, const ServerOptions& options) {
       [&](const Request& request) { return access.client_of(request); },
       [&](Request& request, Response& response) { service.handle(request, response); });
   running = &gate;
+  supervisor::ready("listening");
   gate.run([&] {
+    supervisor::reloading("reading the users and tokens again");
     try {
       access.reload();
       log::notice("read the users and tokens again");
     } catch (const Error& error) {
       log::error("kept the users and tokens as they were: %s", error.what());
     }
+    supervisor::ready("listening");
   });
   return 0;
 }
