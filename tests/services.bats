@@ -71,7 +71,7 @@ stop_unit() {
   stop_unit
   said stopping
   said 'exit 0'
-  ! said restart
+  run ! said restart
   # what was not taken waits at the broker
   rm "$LOG"
   run_unit alco-collect@app
@@ -141,7 +141,7 @@ stop_unit() {
   RUNNER=
   [ "$status" = 78 ]
   said failed
-  ! said ready
+  run ! said ready
   grep -q "^<3>$ALCO_CONFIG: .*colums" "$LOG.journal"
 }
 
