@@ -41,7 +41,7 @@ DELIVERY_SRCS = lib/delivery/ack_stream.cc lib/delivery/ack_window.cc lib/delive
 	lib/delivery/pipeline.cc lib/delivery/poison_hunt.cc lib/delivery/processes.cc lib/delivery/rejected_file.cc \
 	lib/delivery/run_dir.cc lib/delivery/unpack.cc
 
-SPHINX_SRCS = lib/sphinx/client.cc lib/sphinx/escape.cc
+SPHINX_SRCS = lib/sphinx/client.cc lib/sphinx/escape.cc lib/sphinx/row.cc lib/sphinx/row_json.cc
 
 OPS_SRCS = lib/http_fetch.cc lib/retention.cc lib/rotation.cc lib/sphinx_conf.cc
 
@@ -121,6 +121,8 @@ DELIVERY_TESTS = bin/test/ack_stream_test bin/test/ack_window_test bin/test/amqp
 
 OPS_TESTS = bin/test/retention_test
 
+SPHINX_TESTS = bin/test/sphinx_row_test
+
 CATALOGUE_TESTS = bin/test/catalogue_test bin/test/value_tracker_test
 
 HTTP_TESTS = bin/test/http_head_test bin/test/http_gate_test
@@ -128,7 +130,7 @@ HTTP_TESTS = bin/test/http_head_test bin/test/http_gate_test
 OUTPUT_TESTS = bin/test/context_test bin/test/styled_text_test bin/test/time_range_test
 
 UNIT_TESTS = $(BASE_TESTS) $(EVENT_TESTS) $(QUERY_TESTS) $(STORE_TESTS) $(COLLECT_TESTS) $(DELIVERY_TESTS) \
-	$(CATALOGUE_TESTS) $(OPS_TESTS) $(HTTP_TESTS) $(OUTPUT_TESTS)
+	$(CATALOGUE_TESTS) $(SPHINX_TESTS) $(OPS_TESTS) $(HTTP_TESTS) $(OUTPUT_TESTS)
 
 # The C libraries; --as-needed drops those that a tool does not use.
 LIBS = -Wl,--as-needed -lsimdjson -lzstd -lxxhash -lre2 -lsqlite3 -lhiredis -lrabbitmq -lmysqlclient \
@@ -199,6 +201,8 @@ bin/test/text_scanner_test: tests/unit/text_scanner_test.o
 bin/test/text_events_test: tests/unit/text_events_test.o
 
 bin/test/retention_test: tests/unit/retention_test.o
+
+bin/test/sphinx_row_test: tests/unit/sphinx_row_test.o
 
 bin/test/value_tracker_test: tests/unit/value_tracker_test.o
 

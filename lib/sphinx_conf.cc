@@ -61,13 +61,16 @@ Settings index_settings(const Config& config, const IndexConfig& index, const Sp
   settings.emplace_back("rt_field", "logline");
   for (const auto& [name, column] : index.columns)
     if (column.indexed && !column.excluded && plain(name)) settings.emplace_back("rt_field", "f_" + name);
-  settings.insert(settings.end(), {{"rt_attr_string", "logline"},
+  settings.insert(settings.end(), {{"rt_field", "marks"},
+                                   {"rt_attr_string", "logline"},
                                    {"rt_attr_json", "js"},
                                    {"rt_attr_string", "raw"},
                                    {"rt_attr_bigint", "ts"},
-                                   {"rt_attr_bigint", "seq"},
+                                   {"rt_attr_uint", "ns"},
+                                   {"rt_attr_bigint", "arrival"},
                                    {"rt_attr_bigint", "id_high"},
-                                   {"rt_attr_bigint", "id_low"}});
+                                   {"rt_attr_bigint", "id_low"},
+                                   {"rt_attr_uint", "flags"}});
   return settings;
 }
 

@@ -90,6 +90,7 @@ int Indexer::loop() {
       commit();
   }
   commit();
+  if (!stop::requested()) writer_.finish();
   // What is left in the ack pipe is small; whoever reads it may be busy for a moment.
   for (int tries = 0; !acks_.flush() && tries < 500; ++tries) stop::wait({}, milliseconds(10));
   if (damaged_) return EX_DATAERR;

@@ -160,6 +160,9 @@ class Writer {
   virtual CommitResult commit() = 0;
   // A chance to merge small commits while the input is quiet; returns at once if there is nothing to do.
   virtual void idle() {}
+  // At the end of the input: waits until what was committed can be found, where that takes longer than commit() does.
+  // Throws Error(EX_TEMPFAIL) if it can't be for now; it is on disk none the less, and the next writer sees to it.
+  virtual void finish() {}
 };
 
 class Store {

@@ -1,0 +1,139 @@
+#include "lib/sphinx/row.h"
+
+#include <zstd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "lib/query/field_text.h"
+#include "lib/sphinx/escape.h"
+#include "lib/sphinx/row_json.h"
+
+namespace alco::sphinx {
+namespace {
+
+constexpr size_t kMaxString = 4'000'000;         // a string attribute ends at 4 MiB
+constexpr size_t kPackFrom = size_t{256} << 10;  // bytes of `raw` that are worth zstd
+constexpr size_t kMaxUnpacked = size_t{256} << 20;
+constexpr size_t kMaxWord = 40;  // characters; searchd cuts words at 42
+constexpr char kPacked = 'z';    // first byte of a packed `raw`; JSON begins with '{'
+
+bool holds_long_word(std::string_view text) {
+  size_t run = 0;
+  for (const char c : text) {
+    const bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c < 0;
+    run = word ? run + ((c & 0xc0) != 0x80) : 0;
+    if (run > kMaxWord) return true;
+  }
+  return false;
+}
+
+// zstd, without byte 0, which no literal can hold: 0 and 1 become 1 followed by 1 and 2.
+std::string pack(std::string_view text) {
+  std::string packed(ZSTD_compressBound(text.size()), '\0');
+  packed.resize(ZSTD_compress(packed.data(), packed.size(), text.data(), text.size(), 1));
+  std::string out(1, kPacked);
+  for (const char c : packed) {
+    if (c == 0 || c == 1) out += '\1';
+    out += c == 0 ? '\1' : c == 1 ? '\2' : c;
+  }
+  return out;
+}
+
+void append_number(std::string& out, int64_t value) {
+  char text[24];
+  out += ',';
+  out.append(text, static_cast<size_t>(std::to_chars(text, text + sizeof text, value).ptr - text));
+}
+
+// The text, or a copy with spaces for NUL.
+std::string_view quotable_text(std::string_view text, std::string& buffer) {
+  if (quotable(text)) return text;
+  buffer = text;
+  std::replace(buffer.begin(), buffer.end(), '\0', ' ');
+  return buffer;
+}
+
+void append_text(std::string& out, std::string_view text) {
+  out += ',';
+  append_quoted(out, text);
+}
+
+std::string indexed_text(const Event& event, const std::string& name) {
+  std::string text, scratch;
+  for_each_leaf(event, [&](std::string_view path, const Member& member) {
+    if (path != name) return;
+    if (!text.empty()) text += ' ';
+    text += query::column_text(member, scratch);
+  });
+  return text.substr(0, kMaxString);
+}
+
+uint64_t mixed(uint64_t x) {  // the finish of splitmix64
+  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
+  x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
+  return x ^ (x >> 31);
+}
+
+}  // namespace
+
+int64_t document_id(Nanoseconds time, const MessageId& id, unsigned probe) {
+  constexpr uint64_t kMask = (uint64_t{1} << 46) - 1;
+  const int64_t second = (time - utc_day(time) * kDay) / kSecond;
+  const uint64_t hash = probe > 0 ? mixed(id.low ^ mixed(id.high + probe)) : id.low;
+  return (second + 1) << 46 | static_cast<int64_t>(hash & kMask);
+}
+
+std::string row_columns(std::span<const std::string> indexed) {
+  std::string out = "id";
+  for (const std::string_view name : {kArrival, kTime, kNanos, kIdHigh, kIdLow, kFlags, kMessage, kMarks, kJson, kRaw})
+    out.append(",").append(name);
+  for (const std::string& name : indexed) out.append(",").append(kFieldPrefix).append(name);
+  return out;
+}
+
+bool append_row(std::string& out, const Event& event, const MessageId& id, int64_t arrival,
+                std::span<const std::string> indexed) {
+  const RowJson json = row_json(event);
+  std::string_view message = event.message.value_or(std::string_view());
+  const bool whole = event.message && message.size() <= kMaxString && quotable(message);
+  std::string raw, buffer;
+  if (!whole || !json.exact) {
+    append_json(raw, event);
+    if (raw.size() >= kPackFrom) raw = pack(raw);
+    if (raw.size() > kMaxString) return false;
+    message = quotable_text(message.substr(0, kMaxString), buffer);
+  }
+  const int64_t micros = event.time / 1000 - (event.time % 1000 < 0);
+  append_number(out, arrival);
+  append_number(out, micros);
+  append_number(out, event.time - micros * 1000);
+  append_number(out, static_cast<int64_t>(id.high));
+  append_number(out, static_cast<int64_t>(id.low));
+  append_number(out, json.simple && raw.empty() ? 0 : kFlagJson);
+  append_text(out, message);
+  append_text(out, whole && !holds_odd_letter(message) && !holds_long_word(message) ? "" : "odd");
+  append_text(out, json.text);
+  append_text(out, raw);
+  for (const std::string& name : indexed) append_text(out, quotable_text(indexed_text(event, name), buffer));
+  out += ')';
+  return true;
+}
+
+std::optional<std::string_view> unpack_raw(std::string_view raw, std::string& buffer) {
+  if (raw.empty() || raw[0] != kPacked) return raw;
+  std::string packed;
+  for (size_t i = 1; i < raw.size(); ++i) {
+    const bool stuffed = raw[i] == '\1';
+    if (stuffed && ++i == raw.size()) return std::nullopt;
+    packed += static_cast<char>(raw[i] - (stuffed ? 1 : 0));
+  }
+  const auto size = ZSTD_getFrameContentSize(packed.data(), packed.size());
+  if (size > kMaxUnpacked) return std::nullopt;
+  buffer.resize(size);
+  if (ZSTD_decompress(buffer.data(), size, packed.data(), packed.size()) != size) return std::nullopt;
+  return buffer;
+}
+
+}  // namespace alco::sphinx

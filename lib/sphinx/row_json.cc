@@ -1,0 +1,153 @@
+#include "lib/sphinx/row_json.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <vector>
+
+#include "lib/sphinx/escape.h"
+
+namespace alco::sphinx {
+namespace {
+
+constexpr size_t kMaxJson = size_t{1} << 20;  // in searchd's own form it may take four times as much
+constexpr double kMaxReal = 1e15;             // %f of more has digits that the number has not
+
+// searchd gives these back as JSON; other control characters it does not escape.
+bool plain_string(std::string_view text) {
+  return std::none_of(text.begin(), text.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r' && c != '\t' && c != '\b' && c != '\f';
+  });
+}
+
+// Of an array only what searchd writes the same way again: strings without \u and \/, integers, true, false, null.
+bool plain_array(std::string_view text) {
+  if (text.empty() || text[0] != '[') return false;
+  bool quoted = false;
+  size_t digits = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quoted) {
+      if (c == '"') quoted = false;
+      if (c != '\\') continue;
+      ++i;
+      if (text[i] == 'u' || text[i] == '/') return false;
+      continue;
+    }
+    digits = c >= '0' && c <= '9' ? digits + 1 : 0;
+    if (c == '"')
+      quoted = true;
+    else if (digits > 18 || c == '.' || c == 'E' || (c == 'e' && text[i - 1] <= '9'))
+      return false;
+    else if (c == '-' && text[i + 1] == '0')
+      return false;
+  }
+  return true;
+}
+
+// A real that searchd's %f gives back equal: six decimals at the most.
+bool plain_real(double value) {
+  if (!(std::fabs(value) < kMaxReal)) return false;
+  char text[40];
+  const auto end = std::to_chars(text, text + sizeof text, value).ptr;
+  const std::string_view shortest(text, static_cast<size_t>(end - text));
+  if (shortest.find('e') != shortest.npos) return std::fabs(value) >= 1;
+  const size_t dot = shortest.find('.');
+  return dot == shortest.npos || shortest.size() - dot - 1 <= 6;
+}
+
+void append_value(RowJson& json, const Member& member) {
+  bool text_is_safe = true;
+  switch (member.type) {
+    case Type::null:
+      json.simple = false;
+      break;
+    case Type::big_unsigned:
+      json.exact = false;
+      break;
+    case Type::real:
+      if (!plain_real(member.real)) json.exact = false;
+      text_is_safe = std::fabs(member.real) < kMaxReal;
+      break;
+    case Type::string:
+      if (!plain_string(member.text)) json.exact = false;
+      if (holds_odd_letter(member.text)) json.simple = false;
+      break;
+    case Type::raw:
+      text_is_safe = plain_array(member.text);
+      if (!text_is_safe) json.exact = false;
+      if (holds_odd_letter(member.text)) json.simple = false;
+      break;
+    default:
+      break;
+  }
+  if (text_is_safe)
+    append_json_value(json.text, member);
+  else
+    json.text += "null";  // digits by the hundred would wreck searchd's answer
+}
+
+// Names of the objects that are open, to see one that comes twice.
+class OpenObjects {
+ public:
+  OpenObjects() { open(); }
+  void open() { starts_.push_back(names_.size()); }
+  void close() {
+    names_.resize(starts_.back());
+    starts_.pop_back();
+  }
+  bool add(std::string_view name) {  // false: it is there already, or there are too many to look
+    const auto begin = names_.begin() + static_cast<ptrdiff_t>(starts_.back());
+    if (names_.size() == kMaxNames || std::find(begin, names_.end(), name) != names_.end()) return false;
+    names_.push_back(name);
+    return true;
+  }
+
+ private:
+  static constexpr size_t kMaxNames = 200;
+  std::vector<std::string_view> names_;
+  std::vector<size_t> starts_;
+};
+
+}  // namespace
+
+bool holds_odd_letter(std::string_view text) {
+  constexpr const char* kFirstBytes = "\xc5\xe1\xe2";
+  for (size_t at = text.find_first_of(kFirstBytes); at != text.npos; at = text.find_first_of(kFirstBytes, at + 1)) {
+    const std::string_view rest = text.substr(at);
+    if (rest.starts_with("\xc5\xbf") || rest.starts_with("\xe2\x84\xaa")) return true;
+    if (rest.starts_with("\xe1\xb2") && rest.size() > 2 && rest[2] <= '\x88') return true;
+  }
+  return false;
+}
+
+RowJson row_json(const Event& event) {
+  RowJson json;
+  json.text = "{";
+  bool first = true;
+  OpenObjects objects;
+  for (const Member& member : event.members) {
+    if (member.type == Type::object_end) {
+      json.text += '}';
+      objects.close();
+      first = false;
+      continue;
+    }
+    if (!first) json.text += ',';
+    if (!plain_name(member.key)) {
+      json.simple = false;
+      if (!plain_string(member.key)) json.exact = false;
+    }
+    if (!objects.add(member.key)) json.simple = false;
+    append_json_string(json.text, member.key);
+    json.text += ':';
+    append_value(json, member);
+    first = member.type == Type::object_begin;
+    if (first) objects.open();
+  }
+  json.text += '}';
+  if (json.text.size() > kMaxJson) return {"{}", false, false};
+  return json;
+}
+
+}  // namespace alco::sphinx
