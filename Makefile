@@ -15,7 +15,7 @@ BASE_SRCS = lib/config.cc lib/config_file.cc lib/disk.cc lib/error.cc lib/index_
 EVENT_SRCS = lib/event.cc lib/event_parser.cc lib/json_tokens.cc lib/json_value.cc
 
 QUERY_SRCS = lib/query/byte_scan.cc lib/query/canonical.cc lib/query/compare.cc lib/query/evaluate.cc \
-	lib/query/field_text.cc lib/query/fold.cc lib/query/literal_search.cc lib/query/matcher.cc lib/query/nodes.cc \
+	lib/query/field_text.cc lib/query/fold.cc lib/query/line_filter.cc lib/query/literal_search.cc lib/query/matcher.cc lib/query/nodes.cc \
 	lib/query/parse.cc lib/query/required_literals.cc lib/query/scanner.cc lib/query/suggest.cc \
 	lib/query/wildcard.cc
 

@@ -133,12 +133,13 @@ Nanoseconds RawFile::written() const {
   return status.st_mtim.tv_sec * kSecond + status.st_mtim.tv_nsec;
 }
 
-RawEvents::RawEvents(RawFile& file, uint64_t offset, const Multiline& multiline)
+RawEvents::RawEvents(RawFile& file, uint64_t offset, const Multiline& multiline, const LineFilter* filter)
     : file_(file),
       buffer_(kChunk),
       base_(offset),
       begin_(offset),
       end_(offset),
+      filter_(filter),
       text_(text_of(file, multiline)),
       arrival_(file.written()) {}
 
@@ -176,12 +177,14 @@ const Event* RawEvents::next(bool growing) {
   std::string_view line;
   const std::chrono::milliseconds patience = growing ? std::chrono::milliseconds(0) : RawFile::kForEver;
   if (!text_) {
-    do {
+    while (true) {
       begin_ = base_ + at_;
       if (!next_line(line, growing, patience)) return nullptr;
       end_ = base_ + at_;
-    } while (line.find_first_not_of(" \t\r") == line.npos);
-    return &parser_.parse(line, arrival_);
+      if (line.find_first_not_of(" \t\r") == line.npos) continue;
+      if (!filter_ || filter_->possible(line)) return &parser_.parse(line, arrival_);
+      ++excluded_;
+    }
   }
   while (true) {
     if (const Event* event = text_->next()) {

@@ -13,6 +13,7 @@
 #include "lib/disk.h"
 #include "lib/event.h"
 #include "lib/event_parser.h"
+#include "lib/query/line_filter.h"
 
 namespace alco::query {
 
@@ -54,7 +55,8 @@ class RawFile {
 // The events of a file in their order.
 class RawEvents {
  public:
-  RawEvents(RawFile& file, uint64_t offset, const Multiline& multiline);
+  // With `filter` (borrowed): of NDJSON, only the events of lines that it does not exclude.
+  RawEvents(RawFile& file, uint64_t offset, const Multiline& multiline, const LineFilter* filter = nullptr);
 
   // The next event, or nullptr at the (present) end. Valid until the next call. `growing`: neither waits nor takes a
   // last line without '\n'.
@@ -62,6 +64,7 @@ class RawEvents {
   void release();  // growing: what waits for a line that may continue it will be given by next()
   uint64_t begin() const { return begin_; }  // where the event stands in the file
   uint64_t end() const { return end_; }
+  uint64_t excluded() const { return excluded_; }  // events that the filter left out so far
 
  private:
   bool next_line(std::string_view& line, bool growing, std::chrono::milliseconds patience);
@@ -72,6 +75,8 @@ class RawEvents {
   uint64_t base_;  // offset of the buffer's first byte
   uint64_t begin_, end_;
   bool finished_ = false;
+  const LineFilter* filter_;
+  uint64_t excluded_ = 0;
   EventParser parser_;
   std::unique_ptr<TextEvents> text_;  // null: NDJSON
   Nanoseconds arrival_;

@@ -7,6 +7,7 @@
 #include "lib/error.h"
 #include "lib/query/evaluate.h"
 #include "lib/query/event_hit.h"
+#include "lib/query/line_filter.h"
 #include "lib/query/raw_file.h"
 #include "lib/query/tally.h"
 #include "lib/stop.h"
@@ -26,6 +27,13 @@ struct Place {
 
   Position at() const { return {time, id}; }
 };
+
+Place place_of(const Event& event, const RawEvents& events, size_t file, uint64_t id) {
+  const uint64_t length = events.end() - events.begin();
+  if (length > UINT32_MAX) throw Error(EX_DATAERR, "an event of over 4 GiB");
+  return {event.time, events.begin(), static_cast<uint16_t>(file), static_cast<uint32_t>(length),
+          static_cast<uint32_t>(id)};
+}
 
 bool cancelled(const ScanRequest& request) {
   return stop::requested() || (request.cancel && request.cancel->load(std::memory_order_relaxed));
@@ -174,6 +182,49 @@ class PlaceScan : public RawScan {
   size_t first_, last_, total_;
 };
 
+// One pass over files of NDJSON: only the places of hits are kept, and most lines need not be parsed.
+class FoundScan : public RawScan {
+ public:
+  FoundScan(std::vector<std::unique_ptr<RawFile>>& files, const ScanRequest& request)
+      : RawScan(request), files_(files), filter_(*request.query) {}
+
+  bool next(Hit& hit) override {
+    if (!searched_) search();
+    if (next_ == found_.size() || hits_ == request_.limit || cancelled(request_)) return false;
+    const Place& place = found_[next_++];
+    ++hits_;
+    hit_of_.make(at_[place.file]->read(place.offset, place.length, false), place.at(), hit);
+    return true;
+  }
+
+ private:
+  void search() {
+    searched_ = true;
+    uint64_t before = 0;  // events in the files before this one
+    for (size_t file = 0; file < files_.size(); ++file) {
+      at_.push_back(std::make_unique<RawEventAt>(*files_[file]));
+      RawEvents events(*files_[file], 0, {}, &filter_);
+      uint64_t read = 0;
+      while (const Event* event = events.next()) {
+        if (++read % kCheckEvery == 0 && cancelled(request_)) return;
+        if (!in_range(event->time) || !evaluator_->matches(*event)) continue;
+        found_.push_back(place_of(*event, events, file, before + read + events.excluded()));
+      }
+      before += read + events.excluded();
+      stats_.bytes += events.end();
+    }
+    stats_.events = before;
+    std::sort(found_.begin(), found_.end(), [](const Place& a, const Place& b) { return a.at() < b.at(); });
+  }
+
+  std::vector<std::unique_ptr<RawFile>>& files_;
+  LineFilter filter_;
+  std::vector<std::unique_ptr<RawEventAt>> at_;
+  std::vector<Place> found_;
+  size_t next_ = 0;
+  bool searched_ = false;
+};
+
 // What came since the last scan of this kind.
 class ArrivalScan : public RawScan {
  public:
@@ -232,6 +283,12 @@ std::unique_ptr<Scan> RawReader::scan(const ScanRequest& request) {
   const bool streams = options_.one_pass && files_.size() == 1 && request.order == Order::oldest_first &&
                        !request.after && !placed_ && !files_[0]->json();
   if (streams) return std::make_unique<StreamScan>(*files_[0], options_.multiline, request);
+  const bool once = options_.one_pass && request.query && request.order == Order::oldest_first && !request.after &&
+                    !placed_ && std::all_of(files_.begin(), files_.end(), [](auto& file) { return file->json(); });
+  if (once) {
+    for (const auto& file : files_) file->spool();
+    return std::make_unique<FoundScan>(files_, request);
+  }
   return std::make_unique<PlaceScan>(*this, request);
 }
 
@@ -244,10 +301,8 @@ bool RawReader::read_places(size_t number, const ScanRequest* request) {
   for (uint64_t n = 1; const Event* event = events.next(); ++n) {
     if (n % kCheckEvery == 0 && (request ? cancelled(*request) : stop::requested())) return false;
     latest = text ? std::max(latest, event->time) : event->time;
-    if (events.end() - events.begin() > UINT32_MAX) throw Error(EX_DATAERR, file.name() + ": an event of over 4 GiB");
-    const auto length = static_cast<uint32_t>(events.end() - events.begin());
-    places_.push_back(
-        {latest, events.begin(), static_cast<uint16_t>(number), length, static_cast<uint32_t>(places_.size() + 1)});
+    places_.push_back(place_of(*event, events, number, places_.size() + 1));
+    places_.back().time = latest;
   }
   ends_.push_back(events.end());
   return true;
