@@ -1,20 +1,23 @@
 #include "lib/stop.h"
 
+#include <atomic>
 #include <csignal>
 #include <ctime>
 
 namespace alco::stop {
 namespace {
 
-volatile std::sig_atomic_t stops = 0;
-volatile std::sig_atomic_t reloads = 0;
+// A signal comes in whichever thread waits, and any may ask.
+std::atomic<int> stops = 0;
+std::atomic<bool> reloads = false;
+static_assert(std::atomic<int>::is_always_lock_free && std::atomic<bool>::is_always_lock_free);
 sigset_t open_mask;  // the mask that wait() uses: our signals let in
 
 void on_signal(int number) {
   if (number == SIGHUP)
-    reloads = 1;
+    reloads = true;
   else
-    stops = stops + 1;
+    ++stops;
 }
 
 }  // namespace
@@ -45,11 +48,7 @@ bool requested() {
 
 int count() { return stops; }
 
-bool reload_requested() {
-  const bool was = reloads != 0;
-  reloads = 0;
-  return was;
-}
+bool reload_requested() { return reloads.exchange(false); }
 
 int wait(std::span<pollfd> fds, std::chrono::milliseconds timeout) {
   timespec limit{timeout.count() / 1000, timeout.count() % 1000 * 1000000};

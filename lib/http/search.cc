@@ -32,7 +32,8 @@ query::Case case_param(const Request& request) {
 
 query::FieldNames field_names(const AuthorizedIndex& index, Archive& archive) {
   query::FieldNames names;
-  for (const FieldInfo& field : *archive.fields(index)) names.insert(field.name);
+  const auto fields = archive.fields(index);  // held: another request may replace them
+  for (const FieldInfo& field : *fields) names.insert(field.name);
   return names;
 }
 
