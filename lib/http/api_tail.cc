@@ -27,7 +27,7 @@ class TailSource : public Source {
       outbox->append_body(start);
     }
     if (!scan_) {
-      newest_ = feed_->index.reader().summary().newest_id;
+      newest_ = feed_->index.reader().newest_mark();
       ScanRequest request = feed_->search.scan;
       request.order = Order::arrival;
       request.after = Position{0, client_->after};
@@ -39,15 +39,15 @@ class TailSource : public Source {
     Hit hit;
     while (scan_->next(hit)) {
       append_tail_event(batch, hit, *feed_);
-      client_->after = hit.at.id;
       if (batch.size() < TailHub::kRoom / 2) continue;
+      client_->after = scan_->mark();
       outbox->append_body(batch);
       return State::more;
     }
     outbox->append_body(batch);
     if (outbox->abandoned()) return State::done;
+    client_->after = std::max({client_->after, scan_->mark(), newest_});
     scan_.reset();
-    client_->after = std::max(client_->after, newest_);
     hub_.subscribe(feed_, client_);
     return State::pushed;
   }
@@ -65,7 +65,7 @@ class TailSource : public Source {
 uint64_t place_of(const Request& request, Reader& reader) {
   const std::string* text = request.head.find("last-event-id");
   if (!text) text = request.param("after");
-  if (!text || text->empty()) return reader.summary().newest_id;
+  if (!text || text->empty()) return reader.newest_mark();
   const auto id = *text == "0" ? std::optional<uint64_t>(0) : parse_id(*text);
   if (!id) throw HttpError(400, "after: give the id of an event");
   return *id;

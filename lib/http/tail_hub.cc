@@ -92,7 +92,7 @@ void TailHub::work() {
       }
       const AuthorizedIndex& index = channel.feed->index;
       try {
-        if (!newest.contains(index.name())) newest[index.name()] = index.reader().summary().newest_id;
+        if (!newest.contains(index.name())) newest[index.name()] = index.reader().newest_mark();
         again = serve_channel(channel, newest[index.name()]) || again;
       } catch (const Error& error) {
         log::warning_limited("tail " + index.name().str(), "tail of %s: %s", index.name().str().c_str(), error.what());
@@ -145,7 +145,6 @@ bool TailHub::serve_group(TailFeed& feed, const Group& group, uint64_t newest) {
   Hit hit;
   while (sent < kRoom && scan->next(hit)) {
     append_tail_event(batch, hit, feed);
-    after = hit.at.id;
     ++count;
     if (batch.size() < kBatchBytes) continue;
     push(group, batch);
@@ -154,6 +153,7 @@ bool TailHub::serve_group(TailFeed& feed, const Group& group, uint64_t newest) {
   }
   if (!batch.empty()) push(group, batch);
   const bool more = count == kEventsARound || sent >= kRoom;
+  after = std::max(after, scan->mark());
   if (!more) after = std::max(after, newest);  // the scan saw all that was there when `newest` was read
   for (const auto& client : group) client->after = after;
   return more;

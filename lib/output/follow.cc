@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "lib/output/answer.h"
 #include "lib/output/printer.h"
@@ -10,6 +11,7 @@ namespace {
 constexpr std::chrono::milliseconds kPoll(100);
 constexpr Nanoseconds kLate = kSecond;  // events of several machines are never quite in order
 constexpr uint64_t kTail = 10;
+constexpr size_t kRemembered = 1024;  // of the tail
 
 class Follower {
  public:
@@ -20,7 +22,7 @@ class Follower {
     // Taken first: what is committed from now on comes by arrival, and only by it.
     const bool pipe = std::count(options_.files.begin(), options_.files.end(), "-") > 0;
     if (!pipe) {
-      last_ = search_.reader->summary().newest_id;
+      last_ = search_.reader->newest_mark();
       show_tail();
     }
     printer_.finish();
@@ -62,7 +64,7 @@ class Follower {
     }
     const auto scan = search_.reader->scan(tail);
     for (Hit hit; answer_.found < options_.limit && scan->next(hit);)
-      if (hit.at.id <= last_) show(hit);
+      if (hit.at.id <= last_) show_of_tail(hit);
     take(scan->stats());
   }
 
@@ -70,7 +72,7 @@ class Follower {
   bool show_arrived() {
     uint64_t newest = last_;
     if (search_.store) {  // so that what is no hit is not searched again each time
-      newest = search_.reader->summary().newest_id;
+      newest = search_.reader->newest_mark();
       if (newest <= last_) return false;
     }
     ScanRequest arrived = request();
@@ -79,13 +81,20 @@ class Follower {
     const auto scan = search_.reader->scan(arrived);
     bool any = false;
     for (Hit hit; answer_.found < options_.limit && scan->next(hit); any = true) {
-      last_ = hit.at.id;
+      if (shown_.contains(hit.at.id)) continue;
       show(hit);
     }
-    last_ = std::max(last_, newest);
+    last_ = std::max({last_, newest, scan->mark()});
     take(scan->stats());
     ended_ = !search_.store && scan->stats().progress >= 1;
     return any;
+  }
+
+  // What another writer commits meanwhile with an older id would come again by arrival.
+  void show_of_tail(const Hit& hit) {
+    shown_.insert(hit.at.id);
+    if (shown_.size() > kRemembered) shown_.erase(shown_.begin());
+    show(hit);
   }
 
   void show(const Hit& hit) {
@@ -108,7 +117,8 @@ class Follower {
   Sink& sink_;
   Printer printer_;
   Answer answer_;
-  uint64_t last_ = 0;   // id
+  uint64_t last_ = 0;  // mark
+  std::set<uint64_t> shown_;
   bool ended_ = false;  // pipes only
   Nanoseconds newest_ = 0;
 };

@@ -54,6 +54,7 @@ class RawReader : public Reader {
   std::optional<Position> find_id(uint64_t id) override;
   std::vector<FieldInfo> fields() override;
   Summary summary() override;
+  uint64_t newest_mark() override { return summary().newest_id; }
 
   // Where every event stands, in the total order.
   const std::vector<Place>& places(const ScanRequest* request);
@@ -86,6 +87,7 @@ class RawScan : public Scan {
     if (request.query) evaluator_ = std::make_unique<Evaluator>(*request.query);
   }
   ScanStats stats() const override { return stats_; }
+  uint64_t mark() const override { return mark_; }
 
  protected:
   bool due() { return ++stats_.events % kCheckEvery == 0; }
@@ -95,6 +97,7 @@ class RawScan : public Scan {
   bool take(const Event& event, Position at, Hit& hit) {
     if (evaluator_ && !evaluator_->matches(event)) return false;
     ++hits_;
+    mark_ = at.id;
     hit_of_.make(event, at, hit);
     return true;
   }
@@ -104,6 +107,7 @@ class RawScan : public Scan {
   std::unique_ptr<Evaluator> evaluator_;
   ScanStats stats_;
   uint64_t hits_ = 0;
+  uint64_t mark_ = 0;
 };
 
 // One text or pipe from its beginning, nothing remembered.

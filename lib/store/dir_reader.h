@@ -17,6 +17,7 @@ class DirReader : public Reader {
   std::optional<Position> find_id(uint64_t id) override;
   std::vector<FieldInfo> fields() override;
   Summary summary() override;
+  uint64_t newest_mark() override { return summary().newest_id; }
 
  private:
   SnapshotSource source_;

@@ -20,7 +20,8 @@ struct OpenBlock {
 
 class DirScan : public Scan {
  public:
-  DirScan(Snapshot snapshot, const ScanRequest& request) : request_(request), query_(request.query) {
+  DirScan(Snapshot snapshot, const ScanRequest& request)
+      : request_(request), query_(request.query), mark_(request.after ? request.after->id : 0) {
     stats_.incomplete = snapshot.damaged;
     blocks_ = select_blocks(snapshot, request_, query_, stats_);
     drop_blocks_before_cursor();
@@ -44,10 +45,13 @@ class DirScan : public Scan {
       push(last_);
       if (!filled) continue;
       ++given_;
+      mark_ = hit.at.id;
       return true;
     }
     return false;
   }
+
+  uint64_t mark() const override { return mark_; }
 
   ScanStats stats() const override {
     ScanStats stats = stats_;
@@ -224,6 +228,7 @@ class DirScan : public Scan {
   std::vector<BlockRef> blocks_;
   size_t opened_ = 0;
   uint64_t given_ = 0;
+  uint64_t mark_;
   std::priority_queue<Head> heap_;
   std::shared_ptr<OpenBlock> last_;
   std::string message_, json_;

@@ -1,6 +1,6 @@
 #pragma once
 // What a store is to the rest of ALCO. Two kinds implement it: the directory
-// (lib/store/dir_store.h) and searchd (lib/store/sphinx_store.h); lib/query/raw_reader.h
+// (lib/store/dir_store.h) and searchd (lib/sphinx/sphinx_store.h); lib/query/raw_reader.h
 // reads plain files through the same Reader.
 #include <atomic>
 #include <cstdint>
@@ -24,7 +24,7 @@ inline constexpr Nanoseconds kMinTime = std::numeric_limits<Nanoseconds>::min();
 inline constexpr Nanoseconds kMaxTime = std::numeric_limits<Nanoseconds>::max();
 
 // A place in the one total order. Ids are positive (63 bits), unique in their index, never change, and grow in
-// order of commit: with Order::arrival everything behind an id that was seen is new.
+// order of commit of each writer.
 struct Position {
   Nanoseconds time = 0;
   uint64_t id = 0;
@@ -34,7 +34,7 @@ struct Position {
 enum class Order : unsigned char {
   oldest_first,  // by (time, id)
   newest_first,
-  arrival,  // by id alone, rising
+  arrival,  // by id alone, rising; `after` takes a mark in place of an id: see Scan::mark()
 };
 
 struct ScanRequest {
@@ -82,6 +82,11 @@ class Scan {
   // The next hit in order, or false at the end (or when cancelled). Throws Error only if nothing can be read at all.
   virtual bool next(Hit& hit) = 0;
   virtual ScanStats stats() const = 0;
+  // Order::arrival only: the place behind the last hit, at the end the place behind all that was looked at. Given as
+  // after->id to another scan of this Reader, exactly what came later follows, also if several writers' commits
+  // overtake each other. Marks rise. An event's id will do as well, for a Reader that did not make the mark: then
+  // events of other writers from the seconds before it may come again.
+  virtual uint64_t mark() const = 0;
 };
 
 struct CountResult {
@@ -134,6 +139,7 @@ class Reader {
   virtual std::optional<Position> find_id(uint64_t id) = 0;
   virtual std::vector<FieldInfo> fields() = 0;  // by name; "message" is not among them
   virtual Summary summary() = 0;
+  virtual uint64_t newest_mark() = 0;  // behind all that was committed
 };
 
 // Identity of a message, for dropping what comes again: see DELIVERY in doc/delivery.md.
