@@ -22,7 +22,7 @@ QUERY_SRCS = lib/query/byte_scan.cc lib/query/canonical.cc lib/query/compare.cc 
 STORE_SRCS = lib/store/block.cc lib/store/block_builder.cc lib/store/block_format.cc lib/store/block_query.cc \
 	lib/store/compress.cc lib/store/dir_reader.cc lib/store/dir_scan.cc lib/store/dir_store.cc lib/store/dir_writer.cc \
 	lib/store/filter.cc lib/store/index_folder.cc lib/store/int_codec.cc lib/store/maintenance.cc lib/store/merge.cc \
-	lib/store/message_id_set.cc lib/store/segment.cc lib/store/segment_writer.cc lib/store/snapshot.cc \
+	lib/store/message_id_set.cc lib/store/open_store.cc lib/store/segment.cc lib/store/segment_writer.cc lib/store/snapshot.cc \
 	lib/store/string_dictionary.cc lib/store/template.cc lib/store/template_match.cc lib/store/template_table.cc \
 	lib/store/text_column.cc
 
@@ -41,7 +41,9 @@ DELIVERY_SRCS = lib/delivery/ack_stream.cc lib/delivery/ack_window.cc lib/delive
 	lib/delivery/pipeline.cc lib/delivery/poison_hunt.cc lib/delivery/processes.cc lib/delivery/rejected_file.cc \
 	lib/delivery/run_dir.cc lib/delivery/unpack.cc
 
-SPHINX_SRCS = lib/sphinx/client.cc lib/sphinx/escape.cc lib/sphinx/row.cc lib/sphinx/row_json.cc
+SPHINX_SRCS = lib/sphinx/client.cc lib/sphinx/day_tables.cc lib/sphinx/escape.cc lib/sphinx/free_space.cc lib/sphinx/journal.cc \
+	lib/sphinx/journal_feed.cc lib/sphinx/row.cc lib/sphinx/row_json.cc lib/sphinx/row_writer.cc \
+	lib/sphinx/sphinx_sender.cc lib/sphinx/sphinx_store.cc lib/sphinx/sphinx_writer.cc
 
 OPS_SRCS = lib/http_fetch.cc lib/retention.cc lib/rotation.cc lib/sphinx_conf.cc
 

@@ -37,7 +37,7 @@ int index_input(const Options& options) {
   const alco::IndexName index = alco::IndexName::require(options.index);
   const alco::Config config = alco::load_config(options.config);
   const std::string url = options.store.empty() ? config.store : options.store;
-  const auto store = alco::open_store(url);
+  const auto store = alco::open_store(url, config);
   const auto writer = store->writer(index);
   alco::RejectedFile rejected(alco::real_disk(), alco::rejected_path(url, config.sphinx.data_dir, index));
   alco::IndexerOptions how;

@@ -138,7 +138,7 @@ IndexConfig read_index(ConfigSection& section) {
 bool read_config(ConfigSection& section, Config& config) {
   bool secret = false;
   read_url(section, "store", config.store, secret);
-  check_scheme(section, "store", config.store, {"dir:", "sphinx://"});
+  check_scheme(section, "store", config.store, {"dir:", "sphinx:"});
   read_url(section, "catalogue", config.catalogue, secret);
   if (!config.catalogue.empty())
     check_scheme(section, "catalogue", config.catalogue, {"sqlite:", "redis://", "redis+unix:"});
@@ -165,6 +165,12 @@ bool read_config(ConfigSection& section, Config& config) {
     inner.read("index", config.sphinx.index);
     inner.read("searchd", config.sphinx.searchd);
     inner.read("agents", config.sphinx.agents);
+    inner.read("journal", config.sphinx.journal);
+    if (!config.sphinx.journal.empty() && !config.sphinx.journal.starts_with('/'))
+      inner.bad("journal", "must be an absolute path");
+    inner.read("journal_bytes", config.sphinx.journal_bytes, uint64_t{1} << 20, uint64_t{1} << 50);
+    inner.read("journal_keep", config.sphinx.journal_keep, 0, 86400 * 365);
+    inner.read("reserve_bytes", config.sphinx.reserve_bytes, uint64_t{0}, uint64_t{1} << 50);
   });
   section.sections("indexes", [&](const std::string& name, ConfigSection& inner) {
     if (!IndexName::parse(name))

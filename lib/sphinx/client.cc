@@ -194,8 +194,8 @@ Rows Client::query(std::string_view statement, const std::atomic<bool>* cancel) 
   return rows;
 }
 
-uint64_t Client::execute(std::string_view statement) {
-  send(statement, nullptr);
+uint64_t Client::execute(std::string_view statement, const std::atomic<bool>* cancel) {
+  if (!send(statement, cancel)) throw Error(EX_UNAVAILABLE, address_.name() + ": stopped while waiting for an answer");
   MYSQL* const mysql = handle_->mysql.get();
   const MysqlResult unexpected(mysql_store_result(mysql));
   warnings_ = mysql_warning_count(mysql);

@@ -45,7 +45,7 @@ class Client {
   // becomes true while searchd works, the connection is closed and there are no rows.
   Rows query(std::string_view statement, const std::atomic<bool>* cancel = nullptr);
   // A statement without rows; the number of those it affected.
-  uint64_t execute(std::string_view statement);
+  uint64_t execute(std::string_view statement, const std::atomic<bool>* cancel = nullptr);
 
   // What searchd has to say about the last statement, if warned().
   bool warned() const { return warnings_ > 0; }

@@ -116,9 +116,37 @@ bool append_row(std::string& out, const Event& event, const MessageId& id, int64
   append_text(out, whole && !holds_odd_letter(message) && !holds_long_word(message) ? "" : "odd");
   append_text(out, json.text);
   append_text(out, raw);
-  for (const std::string& name : indexed) append_text(out, quotable_text(indexed_text(event, name), buffer));
+  append_indexed(out, event, indexed);
   out += ')';
   return true;
+}
+
+void append_indexed(std::string& out, const Event& event, std::span<const std::string> indexed) {
+  std::string buffer;
+  for (const std::string& name : indexed) append_text(out, quotable_text(indexed_text(event, name), buffer));
+}
+
+std::string row_event(std::string_view values) {
+  std::vector<std::string> fields;  // numbers, and literals without quotes and escapes
+  for (size_t at = 0; at < values.size() && values[at] == ',';) {
+    std::string& field = fields.emplace_back();
+    const bool quoted = values.substr(at + 1).starts_with('\'');
+    for (at += quoted ? 2 : 1; at < values.size() && values[at] != (quoted ? '\'' : ','); ++at) {
+      if (quoted && values[at] == '\\') ++at;
+      field += values[at];
+    }
+    if (quoted) ++at;
+  }
+  fields.resize(10);
+  std::string buffer;
+  if (!fields[9].empty()) return std::string(unpack_raw(fields[9], buffer).value_or(""));
+  int64_t micros = 0, nanos = 0;
+  std::from_chars(fields[1].data(), fields[1].data() + fields[1].size(), micros);
+  std::from_chars(fields[2].data(), fields[2].data() + fields[2].size(), nanos);
+  std::string json = "{\"@timestamp\":\"" + to_rfc3339(micros * 1000 + nanos) + "\",\"message\":";
+  append_json_string(json, fields[6]);
+  if (fields[8].size() > 2) json += ',' + fields[8].substr(1, fields[8].size() - 2);
+  return json + '}';
 }
 
 std::optional<std::string_view> unpack_raw(std::string_view raw, std::string& buffer) {

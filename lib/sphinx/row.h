@@ -52,6 +52,12 @@ std::string row_columns(std::span<const std::string> indexed);
 [[nodiscard]] bool append_row(std::string& out, const Event& event, const MessageId& id, int64_t arrival,
                               std::span<const std::string> indexed);
 
+// Appends ",'…'" for each of `indexed`.
+void append_indexed(std::string& out, const Event& event, std::span<const std::string> indexed);
+
+// The event of a row, as JSON, from what append_row() made.
+std::string row_event(std::string_view values);
+
 // The JSON of an event from the text of `raw`. A view into `raw` or `buffer`. nullopt: damaged.
 std::optional<std::string_view> unpack_raw(std::string_view raw, std::string& buffer);
 

@@ -36,10 +36,4 @@ std::unique_ptr<Writer> DirStore::writer(const IndexName& index) {
 }
 
 }  // namespace store
-
-std::unique_ptr<Store> open_store(const std::string& url) {
-  if (url.starts_with("dir:")) return std::make_unique<store::DirStore>(real_disk(), url.substr(4));
-  throw Error(EX_USAGE, "'" + url.substr(0, url.find(':')) + "' is no kind of store: write dir:/path");
-}
-
 }  // namespace alco

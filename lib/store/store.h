@@ -20,6 +20,8 @@
 
 namespace alco {
 
+struct Config;
+
 inline constexpr Nanoseconds kMinTime = std::numeric_limits<Nanoseconds>::min();
 inline constexpr Nanoseconds kMaxTime = std::numeric_limits<Nanoseconds>::max();
 
@@ -181,7 +183,8 @@ class Store {
   virtual std::string url() const = 0;                                 // without secrets
 };
 
-// "dir:/path" or "sphinx://host:port". Throws Error(EX_USAGE) for others, EX_UNAVAILABLE if it can't be reached.
+// "dir:/path", "sphinx://host:port" or "sphinx:/path/of/socket". Throws Error(EX_USAGE) for others.
 std::unique_ptr<Store> open_store(const std::string& url);
+std::unique_ptr<Store> open_store(const std::string& url, const Config& config);  // a writer asks for more than the url
 
 }  // namespace alco

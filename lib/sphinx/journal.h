@@ -1,0 +1,106 @@
+#pragma once
+// What stands between an acknowledgement and searchd: rows, appended and synced, kept until searchd is known to have
+// them on its own disk. A folder of one writer at a time:
+//
+//   lock            flock'd by the writer
+//   state           JournalState, replaced whole
+//   0000000001.j    frames, appended; a new file after 16 MiB and at each start
+//
+// A frame is one commit: magic "ALCJ", size of what follows the header, rows, last arrival, XXH3 of all the rest; then,
+// packed, the names of indexed columns and for each row its id, time and values. What is cut short or does not match
+// its sum ends the file: it was never acknowledged. Thread-safe: one thread adds, one reads and trims.
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lib/disk.h"
+#include "lib/store/store.h"
+
+namespace alco::sphinx {
+
+struct JournalRow {
+  MessageId id;
+  Nanoseconds time = 0;
+  std::string_view values;  // ",17,…" for row_columns() without indexed columns, no closing parenthesis
+  std::string_view fields;  // ",'…','…'" for the indexed columns
+};
+
+struct JournalPlace {
+  uint64_t file = 0, offset = 0;
+  auto operator<=>(const JournalPlace&) const = default;
+};
+
+struct JournalFrame {
+  std::string bytes, unpacked;       // what the rows are views of; do not move a frame
+  std::vector<std::string> indexed;  // names of the indexed columns of its rows
+  std::vector<JournalRow> rows;
+};
+
+struct JournalState {
+  uint64_t writer = 0;        // 0 to 2047: the low bits of every arrival number
+  uint64_t last_moment = 0;   // the others
+  JournalPlace safe;          // everything before is on searchd's disk
+  JournalPlace sent;          // everything before was accepted by searchd
+  uint64_t server_start = 0;  // s since 1970, about, of the searchd that accepted it; 0: none yet
+  uint64_t server_connections = 0;
+};
+
+class Journal {
+ public:
+  // Opens or makes the folder. Throws Error(EX_TEMPFAIL) if another process has it.
+  Journal(Disk& disk, std::string path);
+  static bool exists(Disk& disk, const std::string& path);
+
+  const std::string& path() const { return path_; }
+  JournalState state() const;
+  void save(const JournalState& state);  // but for last_moment, which is the journal's own
+
+  // The number of the next row: microseconds since 1970 in its high 52 bits, one more than the last if the clock did
+  // not move on, and the writer's number in the low 11.
+  int64_t next_arrival();
+
+  // Rows wait in memory until commit() has them on disk. It throws Error: EX_TEMPFAIL (no space) leaves them pending.
+  void add(const JournalRow& row);
+  uint64_t pending_rows() const { return pending_rows_; }
+  uint64_t pending_bytes() const { return pending_.size(); }
+  void commit(const std::vector<std::string>& indexed);
+
+  JournalPlace begin() const;  // of the oldest frame
+  JournalPlace end() const;    // behind the newest
+  uint64_t bytes() const;      // of all files
+  uint64_t bytes_from(JournalPlace place) const;
+  uint64_t rows_from(JournalPlace place) const;  // about: whole files
+
+  // The frame at `place`, which moves behind it. False at the end of the journal.
+  bool read(JournalPlace& place, JournalFrame& frame) const;
+
+  // Removes the files that lie wholly before `place`, the oldest first, while more than `keep_rows` rows stay.
+  void trim(JournalPlace place, uint64_t keep_rows);
+
+ private:
+  struct File {
+    uint64_t bytes = 0, rows = 0;
+  };
+
+  std::string file_path(uint64_t number) const;
+  void load_state();
+  void scan(uint64_t number, bool newest);
+  std::string make_frame(const std::vector<std::string>& indexed) const;
+
+  Disk& disk_;
+  std::string path_;
+  Fd lock_;
+  mutable std::mutex mutex_;  // guards what follows
+  JournalState state_;
+  std::map<uint64_t, File> files_;
+  JournalPlace end_;
+  Fd file_;  // the newest, open for appending, once this process has begun one
+  uint64_t last_moment_ = 0;
+  std::string pending_;  // only the thread that adds
+  uint64_t pending_rows_ = 0;
+};
+
+}  // namespace alco::sphinx

@@ -1,0 +1,74 @@
+#pragma once
+// One journal on its way into searchd: sends, remembers what was accepted, starts again from what is safe when searchd
+// was restarted (its "OK" is no promise), has searchd write to disk now and then, and drops what is safe.
+#include <chrono>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "lib/config.h"
+#include "lib/sphinx/journal.h"
+#include "lib/sphinx/row_writer.h"
+
+namespace alco::sphinx {
+
+// What searchd says of itself at the begin of a connection.
+struct ServerInstance {
+  uint64_t start = 0;        // s since 1970, about
+  uint64_t connections = 0;  // that it has had, this one included
+};
+ServerInstance ask_instance(Client& client);
+
+class JournalFeed {
+ public:
+  // Borrows all but the path: searchd's data folder if it is on this host, else empty.
+  JournalFeed(Journal& journal, Client& client, RowWriter& rows, RejectedFile& rejected, const SphinxConfig& config,
+              std::string data_dir, size_t max_statement);
+
+  // After each connect.
+  void connected(const ServerInstance& server);
+
+  // Sends the next batch. False if there was none. Throws as RowWriter::put().
+  bool step();
+  bool done() const { return next_ >= journal_.end(); }
+  uint64_t rows_left() const { return journal_.rows_from(next_); }
+
+  // Has searchd write to its disk what it accepted, when that is due.
+  void checkpoint_if_due();
+  void save();  // where it is
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  size_t read_batch(std::vector<JournalFrame>& frames, std::vector<JournalRow>& rows, JournalPlace& behind);
+  void sent(JournalPlace behind);
+  void checkpoint();
+  void drop_safe();
+  void verify_replay();
+
+  Journal& journal_;
+  Client& client_;
+  RowWriter& rows_;
+  RejectedFile& rejected_;
+  const SphinxConfig& config_;
+  std::string data_dir_;
+  size_t max_statement_;
+
+  JournalState state_;
+  JournalPlace next_;               // what is sent next
+  bool days_unknown_;               // an earlier process sent rows that are not safe yet
+  size_t skip_ = 0;                 // rows of the frame at next_ that were sent one by one
+  JournalPlace replay_until_;       // sending again what was sent before, up to there
+  std::vector<JournalRow> sample_;  // of what was sent again; views into sample_text_
+  std::deque<std::string> sample_text_;
+  unsigned replays_ = 0;        // of the same rows, because some were missing
+  unsigned link_failures_ = 0;  // at next_, each soon after the statement was sent
+  Clock::time_point last_save_{}, last_checkpoint_{};
+  struct Flushed {
+    JournalPlace place;
+    Clock::time_point at;
+  };
+  std::deque<Flushed> flushed_;  // another host: written there, but not known to be on its disk
+};
+
+}  // namespace alco::sphinx

@@ -1,0 +1,68 @@
+#pragma once
+// Brings rows of a journal into the indexes of their days. What searchd has already stays as it is: the first of two
+// equal messages keeps its arrival number. A document that another message has is never overwritten: the row takes the
+// next number (document_id()).
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "lib/delivery/rejected_file.h"
+#include "lib/sphinx/client.h"
+#include "lib/sphinx/day_tables.h"
+#include "lib/sphinx/journal.h"
+
+namespace alco::sphinx {
+
+struct RowCounts {
+  uint64_t stored = 0;
+  uint64_t repeated = 0;  // were there
+  uint64_t rejected = 0;  // in the rejected file, not yet synced
+};
+
+class RowWriter {
+ public:
+  // Borrows all.
+  RowWriter(Client& client, const IndexName& index, RejectedFile& rejected, const std::atomic<bool>& cancel)
+      : client_(client), index_(index), tables_(client, index), rejected_(rejected), cancel_(cancel) {}
+
+  void forget() { tables_.forget(); }  // searchd may be another one now
+
+  // All rows are in searchd or rejected when this returns. Throws Error(EX_UNAVAILABLE) if the link breaks and
+  // EX_TEMPFAIL if searchd has no index for them yet or takes nothing at all: try again, with the same rows.
+  RowCounts put(std::span<const JournalRow> rows, const std::vector<std::string>& indexed);
+  // How many of these rows searchd has. A row of a day without index counts as there.
+  uint64_t count_present(std::span<const JournalRow> rows);
+  // A row that no searchd takes, without asking: it broke the connection again and again.
+  void reject(const JournalRow& row, const std::string& reason);
+
+  DayTables& tables() { return tables_; }
+  const std::set<int64_t>& dirty_days() const { return dirty_days_; }  // written to since clear_dirty_days()
+  void clear_dirty_days() { dirty_days_.clear(); }
+
+ private:
+  struct Document {
+    const JournalRow* row;
+    int64_t id;
+    unsigned probe = 0;
+    bool present = false;
+  };
+
+  bool takes_day(int64_t day, std::span<const Document> documents);
+  void find_present(int64_t day, std::vector<Document>& documents);
+  void look_up(const std::string& table, std::span<Document* const> documents, std::vector<Document*>& taken);
+  void send(int64_t day, std::span<const Document* const> documents);
+  void refused(int64_t day, const Document& document, const std::string& reason);
+
+  Client& client_;
+  IndexName index_;
+  DayTables tables_;
+  RejectedFile& rejected_;
+  const std::atomic<bool>& cancel_;
+  RowCounts counts_;  // of the put() that runs
+  const std::vector<std::string>* indexed_ = nullptr;
+  bool with_fields_ = true;
+  std::set<int64_t> dirty_days_;
+};
+
+}  // namespace alco::sphinx
