@@ -204,7 +204,20 @@ TextColumn& Block::texts(uint32_t column) {
   loaded.text_bytes = read(direct ? info.data : info.texts);
   loaded.texts = std::make_unique<TextColumn>(loaded.text_bytes, segment_->templates());
   if (loaded.texts->size() != (direct ? info.values : info.distinct)) throw Corrupt{"wrong number of texts"};
+  if (direct) loaded.texts->set_times([this, column] { return message_times(column); });
   return *loaded.texts;
+}
+
+std::span<const int64_t> Block::message_times(uint32_t column) {
+  const ColumnRows& rows = column_rows(column);
+  if (rows.one_each()) return times();
+  std::vector<int64_t>& of_values = loaded_[column].times;
+  if (of_values.empty()) {
+    of_values.resize(rows.values());
+    for (size_t row = 0; row < this->rows(); ++row)
+      for (size_t i = rows.begin(row); i < rows.begin(row + 1); ++i) of_values[i] = times()[row];
+  }
+  return of_values;
 }
 
 std::string_view Block::filter(uint32_t column) {

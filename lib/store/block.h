@@ -2,6 +2,7 @@
 // One block of a segment, unpacked column by column as they are asked for. Not thread-safe.
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -79,6 +80,7 @@ class Block {
     bool codes_loaded = false;
     std::string text_bytes;
     std::unique_ptr<TextColumn> texts;
+    std::vector<int64_t> times;  // of the texts of messages, if not every row has one
     std::string filter;
     bool filter_loaded = false;
     std::vector<std::unique_ptr<std::string>> distinct;
@@ -88,6 +90,7 @@ class Block {
   std::string read(const StreamPlace& place);
   void load_reals(ByteReader& in, size_t count, std::vector<uint64_t>& out);
   void append_json_value(std::string& out, const ShapeOp& op, size_t at);
+  std::span<const int64_t> message_times(uint32_t column);
   const std::string& quoted_text(uint32_t column, uint32_t code);
 
   std::shared_ptr<Segment> segment_;

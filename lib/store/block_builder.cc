@@ -230,7 +230,7 @@ void BlockBuilder::add(const Event& event, uint64_t relative_id, const std::opti
   const ShapeOp* op = shapes_[index].ops.data();
   if (event.message) {
     Column& column = columns_[op->column];
-    column.text->add(*event.message, templates_);
+    column.text->add(*event.message, templates_, &event.time);
     ++op;
   }
   for (const Member& member : event.members) {
@@ -280,7 +280,7 @@ void BlockBuilder::seal() {
     column.text = std::make_unique<TextBuffer>();
     for (size_t code = 0; code < column.dictionary.size(); ++code) {
       const std::string_view text = column.dictionary.at(code);
-      column.text->add(text, templates_);
+      column.text->add(text, templates_, nullptr);
       column.ascii = column.ascii && is_ascii(text);
       column.hashes.push_back(filter_hash(text));
     }

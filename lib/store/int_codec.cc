@@ -9,7 +9,7 @@
 namespace alco::store {
 namespace {
 
-enum Encoding : uint8_t { kConstant, kSequence, kBytes, kPacked, kClasses, kDictionary };
+enum Encoding : uint8_t { kConstant, kSequence, kBytes, kPacked, kClasses, kDictionary, kWide };
 constexpr uint8_t kDelta = 0x40;  // applied before the encoding: zigzag of the difference to the value before
 
 using Values = std::span<const uint64_t>;
@@ -167,6 +167,43 @@ void put_bytes(std::string& out, Values values, Effort effort) {
   put_packed(out, bytes, effort);
 }
 
+// About the share of values that stand where the same four stood before.
+double repeated_share(Values values) {
+  constexpr size_t kWindow = 4;
+  constexpr size_t kOneIn = 8;
+  if (values.size() < 256) return 0;
+  const size_t slots = std::bit_ceil(values.size() / kOneIn * 2 + 2);
+  std::vector<uint32_t> seen(slots);
+  size_t looked = 0, found = 0;
+  uint64_t hash = 0;
+  for (size_t i = 0; i < values.size(); ++i) {
+    hash = (hash << (64 / kWindow)) + values[i] * 0x9e3779b97f4a7c15u;  // what is older than the window is shifted out
+    const uint64_t mixed = hash * 0xd6e8feb86659fd93u;
+    if (i + 1 < kWindow || mixed >> 61 != 0) continue;
+    const auto mark = static_cast<uint32_t>(mixed >> 8) | 1;
+    uint32_t& slot = seen[(mixed >> 24) & (slots - 1)];
+    ++looked;
+    found += slot == mark;
+    slot = mark;
+  }
+  return looked == 0 ? 0 : static_cast<double>(found) / static_cast<double>(looked);
+}
+
+void put_wide(std::string& out, Values values, const Profile& p, Effort effort) {
+  const unsigned width = (significant_bits(p.max - p.min) + 7) / 8;
+  std::string bytes(values.size() * width + 8, '\0');
+  char* at = bytes.data();
+  for (uint64_t value : values) {
+    value -= p.min;
+    memcpy(at, &value, 8);
+    at += width;
+  }
+  bytes.resize(values.size() * width);
+  put_varint(out, p.min);
+  out += static_cast<char>(width);
+  put_packed(out, bytes, effort);
+}
+
 bool is_sequence(Values values) {
   const uint64_t step = values[1] - values[0];
   for (size_t i = 2; i < values.size(); ++i)
@@ -219,6 +256,23 @@ void get_packed_ints(ByteReader& in, std::vector<T>& out) {
 }
 
 template <class T>
+void get_wide(ByteReader& in, std::vector<T>& out) {
+  const uint64_t min = in.varint();
+  const unsigned width = in.byte();
+  if (width == 0 || width > 8) throw Corrupt{"number too wide"};
+  std::string buffer;
+  const std::string_view bytes = get_packed(in, buffer);
+  if (bytes.size() != out.size() * width) throw Corrupt{"wrong number of values"};
+  const char* at = bytes.data();
+  for (T& slot : out) {
+    uint64_t value = 0;
+    memcpy(&value, at, width);
+    slot = narrow<T>(value + min);
+    at += width;
+  }
+}
+
+template <class T>
 void get_dictionary(ByteReader& in, std::vector<T>& out, int depth) {
   const size_t size = in.count(out.size());
   std::vector<uint64_t> distinct;
@@ -261,6 +315,8 @@ void get_plain(ByteReader& in, uint8_t encoding, std::vector<T>& out, int depth)
       return get_classes(in, out);
     case kDictionary:
       return get_dictionary(in, out, depth);
+    case kWide:
+      return get_wide(in, out);
     default:
       throw Corrupt{"unknown encoding of numbers"};
   }
@@ -278,6 +334,31 @@ void get_ints_as(ByteReader& in, size_t count, std::vector<T>& out, int depth) {
   if (count > 1) get_plain(in, static_cast<uint8_t>(encoding & ~kDelta), deltas, depth);
   out[0] = narrow<T>(value);
   for (size_t i = 1; i < count; ++i) out[i] = narrow<T>(value += static_cast<uint64_t>(unzigzag(deltas[i - 1])));
+}
+
+}  // namespace
+
+namespace {
+
+// Values, or their differences, that come again in the same order: true if they were written. `best` in bits, of the
+// other encodings.
+bool put_repeating(std::string& out, Values values, const Profile& plain, Values deltas, const Profile& delta,
+                   double best, Effort effort) {
+  constexpr double kEnough = 0.3;
+  const double share = repeated_share(values), delta_share = repeated_share(deltas);
+  if (std::max(share, delta_share) < kEnough) return false;
+  std::string wide;
+  if (share >= delta_share) {
+    wide += static_cast<char>(kWide);
+    put_wide(wide, values, plain, effort);
+  } else {
+    wide += static_cast<char>(kWide | kDelta);
+    put_varint(wide, values[0]);
+    put_wide(wide, deltas, delta, effort);
+  }
+  if (static_cast<double>(wide.size()) * 8 > best * 0.95) return false;
+  out += wide;
+  return true;
 }
 
 }  // namespace
@@ -313,6 +394,7 @@ void put_ints(std::string& out, Values values, Effort effort) {
   const double packed = packed_bits(plain, values.size());
   const double classes = plain.class_bits + kClassesOverhead;
   const double best = std::min({packed, classes, delta_bits});
+  if (put_repeating(out, values, plain, deltas, delta, best, effort)) return;
 
   std::vector<uint64_t> distinct, codes;
   if (best > static_cast<double>(values.size()) && make_dictionary(values, distinct, codes)) {

@@ -7,6 +7,7 @@
 //   classes              the number of significant bits of each value through zstd, the bits below the highest one raw:
 //                        close to the entropy of skewed and noisy numbers
 //   dictionary           distinct values by falling frequency, and codes
+//   wide                 value - minimum in equally many bytes, through zstd: sequences that come again
 //
 // each on the values themselves, less their minimum, or on their differences.
 #include <cstddef>

@@ -31,7 +31,10 @@ Segment::Segment(Disk& disk, std::string path, uint64_t first_id)
   const uint64_t size = std::min(file_size_, kFirstRead);
   std::string end(size, '\0');
   if (disk_.read_at(fd_.get(), path_, end.data(), size, file_size_ - size) != size) throw Corrupt{"file ends early"};
-  if (!std::string_view(end).ends_with(kSegmentEnd)) throw Corrupt{"no end mark"};
+  if (!std::string_view(end).ends_with(kSegmentEnd.substr(1))) throw Corrupt{"no end mark"};
+  const char version = end[end.size() - kSegmentEnd.size()];
+  if (version < kOldestFormatVersion || version > kFormatVersion)
+    throw Corrupt{"format version is none of 1 and 2, which this program reads"};
   ByteReader tail(std::string_view(end).substr(end.size() - kSegmentTail));
   const uint64_t footer_size = tail.fixed64();
   const uint64_t checksum = tail.fixed64();

@@ -9,8 +9,10 @@
 
 namespace alco::store {
 
-inline constexpr std::string_view kSegmentMagic("ALCOSEG\x01", 8);
-inline constexpr std::string_view kSegmentEnd("\x01GESOCLA", 8);
+inline constexpr char kFormatVersion = 2;        // that is written
+inline constexpr char kOldestFormatVersion = 1;  // that is read: what 2 adds, 1 never has
+inline constexpr std::string_view kSegmentMagic("ALCOSEG\x02", 8);
+inline constexpr std::string_view kSegmentEnd("\x02GESOCLA", 8);
 inline constexpr size_t kSegmentTail = 24;  // footer size (8), checksum of the footer (8), kSegmentEnd
 
 class SegmentWriter {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "lib/store/time_slot.h"
+
 namespace alco::store {
 namespace {
 
@@ -39,7 +41,7 @@ void put_slot(std::string& key, Slot kind, size_t width) {
 // Splits one text; the members walk along it.
 class Splitter {
  public:
-  Splitter(std::string_view text, Tokens& out) : text_(text), out_(out) {}
+  Splitter(std::string_view text, Tokens& out, const Nanoseconds* time) : text_(text), out_(out), time_(time) {}
 
   void run() {
     size_t at = 0;
@@ -50,6 +52,7 @@ class Splitter {
         out_.values.resize(out_.values.size() + slot.values());
         out_.unknown.resize(out_.values.size(), true);
         at += kSlotBytes;
+        if (slot.kind == Slot::second) at = free_fraction(at);
         continue;
       }
       uint8_t flags = flags_of(text_[at]);
@@ -82,6 +85,9 @@ class Splitter {
   // [begin, end) is a whole run of letters and digits with a digit in it. Returns where to go on.
   size_t split_run(size_t begin, size_t end, uint8_t flags) {
     if (end - begin == 8 && !(flags & (kUpperHex | kLetter)) && uuid_at(begin)) return begin + 36;
+    if (time_) {
+      if (const size_t time_end = time_at(begin, end, flags)) return time_end;
+    }
     if (flags == kDigit) {
       if (const size_t ip_end = ip_at(begin, end)) return ip_end;
       decimal(begin, end);
@@ -100,6 +106,31 @@ class Splitter {
       return end;
     }
     mixed(begin, end);
+    return end;
+  }
+
+  // The end of a writing of the event's time that begins at `begin`; 0 if there is none.
+  size_t time_at(size_t begin, size_t end, uint8_t flags) {
+    const bool after_t = end - begin == 5 && text_[begin + 2] == 'T' && digit(text_[begin]) && digit(text_[begin + 1]);
+    if (flags != kDigit && !after_t) return 0;
+    const TimeMatch match = match_time(text_, after_t ? begin + 3 : begin, end, *time_);
+    if (match.end == 0) return 0;
+    if (after_t) decimal(begin, begin + 2);
+    copy_to(after_t ? begin + 3 : begin);
+    out_.key.append(match.key, match.size);
+    copied_ = match.end;
+    return static_cast<Slot>(match.key[match.size - 2]) == Slot::second ? free_fraction(match.end) : match.end;
+  }
+
+  // A fraction behind the second that is not the one of the event's time: any digits, of one template. Returns where
+  // to go on.
+  size_t free_fraction(size_t at) {
+    if (text_.size() - at < 2 || (text_[at] != '.' && text_[at] != ',')) return at;
+    size_t end = at + 1;
+    while (end < text_.size() && digit(text_[end])) ++end;
+    const size_t width = end - at - 1;
+    if (width == 0 || width > 9 || (end < text_.size() && flags_of(text_[end]))) return at;
+    value(at + 1, end, Slot::padded, width, decimal_value(text_.substr(at + 1, width)));
     return end;
   }
 
@@ -195,6 +226,7 @@ class Splitter {
 
   std::string_view text_;
   Tokens& out_;
+  const Nanoseconds* time_;
   size_t copied_ = 0;
 };
 
@@ -222,10 +254,10 @@ constexpr char kWholeBytes[kSlotBytes] = {kSlotMark, static_cast<char>(Slot::who
 
 const std::string_view kWholeTemplate(kWholeBytes, kSlotBytes);
 
-void tokenize(std::string_view text, Tokens& tokens) {
+void tokenize(std::string_view text, Tokens& tokens, const Nanoseconds* time) {
   tokens.clear();
   if (text.size() <= kMaxTemplate) {
-    Splitter(text, tokens).run();
+    Splitter(text, tokens, time).run();
     return;
   }
   tokens.key = kWholeTemplate;
@@ -260,9 +292,8 @@ void append_slot(std::string& out, SlotType slot, const uint64_t* values) {
         if (shift > 0) out += '.';
       }
       return;
-    case Slot::opaque:
-    case Slot::whole:
-      return;  // strings are no numbers
+    default:
+      return;  // no numbers
   }
 }
 
@@ -274,11 +305,11 @@ void parse_slots(std::string_view key, std::vector<SlotType>& out) {
     if (key.size() - at < kSlotBytes) throw Corrupt{"template ends in a slot"};
     const auto kind = static_cast<uint8_t>(key[at + 1]);
     const auto width = static_cast<uint8_t>(key[at + 2]);
-    if (kind < static_cast<uint8_t>(Slot::number) || kind > static_cast<uint8_t>(Slot::whole) || width < 0x80 ||
-        width > 0xbf)
-      throw Corrupt{"unknown slot in a template"};
-    if (static_cast<Slot>(kind) == Slot::padded && (width & 0x7f) > 18) throw Corrupt{"slot too wide"};
-    out.push_back({static_cast<Slot>(kind), static_cast<uint8_t>(width & 0x7f)});
+    const SlotType slot{static_cast<Slot>(kind), static_cast<uint8_t>(width & 0x7f)};
+    const bool known = slot.kind >= Slot::number && slot.kind <= Slot::whole;
+    if (width < 0x80 || width > 0xbf || !(known || valid_time_slot(slot))) throw Corrupt{"unknown slot in a template"};
+    if (slot.kind == Slot::padded && slot.width > 18) throw Corrupt{"slot too wide"};
+    out.push_back(slot);
     at += kSlotBytes - 1;
   }
 }

@@ -3,8 +3,8 @@
 // addresses), and puts it together again, byte for byte.
 //
 // A template is the text with each value replaced by a slot of three bytes:
-// 0xFF, the kind (0xF5 to 0xFD), 0x80 | width. None of these kinds and no 0xFF
-// occur in UTF-8, so a literal found in a template is found between two slots.
+// 0xFF, the kind, 0x80 | width. None of them begins a character of UTF-8, so a
+// literal found in a template is found between two slots.
 #include <array>
 #include <cstdint>
 #include <string>
@@ -12,10 +12,19 @@
 #include <vector>
 
 #include "lib/store/bytes.h"
+#include "lib/timestamp.h"
 
 namespace alco::store {
 
 enum class Slot : uint8_t {
+  // Parts of the event's time (time_slot.h); no value.
+  hour_east = 0x91,  // two digits, `width` quarters of an hour ahead of UTC
+  hour_west,         // the same behind it
+  minute,            // two digits, `width` quarters ahead
+  second,            // two digits
+  fraction,          // `width` digits of the second
+  epoch,             // `width` digits: s, ms, us or ns since 1970
+
   number = 0xf5,  // decimal, 1 to 5 digits, no leading zero
   longer,         // decimal, 6 to 19 digits, no leading zero
   padded,         // decimal with leading zeros, `width` digits (at most 18)
@@ -39,7 +48,9 @@ struct SlotType {
   Slot kind;
   uint8_t width;
 
-  Stream stream() const {
+  bool is_time() const { return kind <= Slot::epoch; }
+
+  Stream stream() const {  // not of a time
     switch (kind) {
       case Slot::number:
       case Slot::padded:
@@ -55,8 +66,9 @@ struct SlotType {
         return Stream::hex;
     }
   }
-  // Numbers that a value of this slot takes; 0 for a string.
+  // Numbers that a value of this slot takes; 0 for a string and a time.
   size_t values() const {
+    if (is_time()) return 0;
     if (kind == Slot::uuid) return 2;
     if (kind == Slot::hex_lower || kind == Slot::hex_upper) return (width + 15u) / 16;
     return stream() == Stream::text ? 0 : 1;
@@ -79,13 +91,14 @@ struct Tokens {
 };
 
 // Slots that stand in `text` already (when a template is split again) are copied; their values are unknown.
-// `text` must be UTF-8 apart from them. A text over kMaxTemplate bytes becomes one whole slot.
-void tokenize(std::string_view text, Tokens& tokens);
+// `text` must be UTF-8 apart from them. A text over kMaxTemplate bytes becomes one whole slot. With `time`, what is a
+// writing of it becomes time slots.
+void tokenize(std::string_view text, Tokens& tokens, const Nanoseconds* time = nullptr);
 inline constexpr size_t kMaxTemplate = 8192;
 
 extern const std::string_view kWholeTemplate;  // the template of a text that is kept whole
 
-// Appends a slot's text, made from `slot.values()` numbers.
+// Appends a slot's text, made from `slot.values()` numbers; nothing for strings and times.
 void append_slot(std::string& out, SlotType slot, const uint64_t* values);
 
 // Appends the slots of a template, in order. Throws Corrupt.

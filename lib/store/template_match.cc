@@ -14,6 +14,12 @@ enum Holds : unsigned { kDigits = 1, kDots = 2, kHex = 4, kDashes = 8, kAlnum = 
 
 unsigned holds(Slot kind) {
   switch (kind) {
+    case Slot::hour_east:
+    case Slot::hour_west:
+    case Slot::minute:
+    case Slot::second:
+    case Slot::fraction:
+    case Slot::epoch:
     case Slot::number:
     case Slot::longer:
     case Slot::padded:

@@ -23,15 +23,17 @@ std::string expand(std::string_view key, const uint64_t* values, const uint8_t* 
       key, [&](std::string_view text) { out += text; },
       [&](SlotType slot) {
         const auto count = static_cast<uint32_t>(slot.values());
+        const bool is_string = count == 0 && !slot.is_time();
         const bool fixed = count > 0 && std::all_of(uniform + at, uniform + at + count, [](uint8_t u) { return u; });
         if (fixed) {
           append_slot(out, slot, values + at);
         } else {
           const char mark[kSlotBytes] = {kSlotMark, static_cast<char>(slot.kind), static_cast<char>(0x80 | slot.width)};
           out.append(mark, kSlotBytes);
+          if (slot.is_time()) return;
           final.kept.push_back(slot);
           final.value_index.push_back(at);
-          final.strings += count == 0;
+          final.strings += is_string;
         }
         at += count;
       });
@@ -127,7 +129,8 @@ size_t TemplateCollector::memory() const {
 size_t TemplateCollector::string_count(uint32_t id) const {
   size_t count = 0;
   walk_template(
-      key_of(entries_[id]), [](std::string_view) {}, [&](SlotType slot) { count += slot.stream() == Stream::text; });
+      key_of(entries_[id]), [](std::string_view) {},
+      [&](SlotType slot) { count += !slot.is_time() && slot.stream() == Stream::text; });
   return count;
 }
 
@@ -179,8 +182,9 @@ TemplateTable::TemplateTable(ByteReader in) {
     text.remove_prefix(sizes[id]);
     parse_slots(key, slots_);
     for (size_t i = slot_begin_.back(); i < slots_.size(); ++i)
-      values_[id][static_cast<size_t>(slots_[i].stream())] +=
-          static_cast<uint16_t>(std::max<size_t>(1, slots_[i].values()));
+      if (!slots_[i].is_time())
+        values_[id][static_cast<size_t>(slots_[i].stream())] +=
+            static_cast<uint16_t>(std::max<size_t>(1, slots_[i].values()));
     slot_begin_.push_back(static_cast<uint32_t>(slots_.size()));
     text_ += key;
     text_ += kSeparator;

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "lib/store/int_codec.h"
+#include "lib/store/time_slot.h"
 
 namespace alco::store {
 namespace {
@@ -37,9 +38,9 @@ void each_group(const std::vector<uint32_t>& rows, const std::vector<uint32_t>& 
 
 }  // namespace
 
-void TextBuffer::add(std::string_view text, TemplateCollector& templates) {
+void TextBuffer::add(std::string_view text, TemplateCollector& templates, const Nanoseconds* time) {
   thread_local Tokens tokens;
-  tokenize(text, tokens);
+  tokenize(text, tokens, time);
   const uint32_t id = templates.add(tokens, text);
   add_split(id, tokens);
 }
@@ -194,6 +195,11 @@ std::string_view TextColumn::string(size_t at) {
   return strings_.substr(begin, string_ends_[at] - begin);
 }
 
+int64_t TextColumn::time_of(size_t row) {
+  if (!times_) throw Corrupt{"time in a text that has none"};
+  return times_()[row];
+}
+
 void TextColumn::append_text(std::string& out, size_t row) {
   prepare_groups();
   const Group& group = groups_[group_of_[row]];
@@ -202,6 +208,7 @@ void TextColumn::append_text(std::string& out, size_t row) {
   walk_template(
       table_.key(ids_[row]), [&](std::string_view text) { out += text; },
       [&](SlotType slot) {
+        if (slot.is_time()) return append_time_slot(out, slot, time_of(row));
         const auto stream = static_cast<size_t>(slot.stream());
         load(stream);
         const size_t at = group.begin[stream] + used[stream] * group.rows + rank;

@@ -2,6 +2,8 @@
 // The texts of one column in one block: templates by number, and the values of
 // their slots, each kind in a stream of its own, ordered by template and slot so that like stands by like.
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,7 +15,8 @@ namespace alco::store {
 // Collects texts; encode() writes them once the table of the segment is final.
 class TextBuffer {
  public:
-  void add(std::string_view text, TemplateCollector& templates);
+  // `time` of the event that the text is the message of; null for other texts.
+  void add(std::string_view text, TemplateCollector& templates, const Nanoseconds* time);
   // As split elsewhere (merging): `tokens.key` is not looked at.
   void add_split(uint32_t template_id, const Tokens& tokens);
 
@@ -38,6 +41,10 @@ class TextColumn {
  public:
   TextColumn(std::string_view data, const TemplateTable& table);  // throws Corrupt, as do all others
 
+  // Where append_text() finds the time of the event of each text, when a template asks for it; none: that is damage.
+  using Times = std::function<std::span<const int64_t>()>;
+  void set_times(Times times) { times_ = std::move(times); }
+
   size_t size() const { return ids_.size(); }
   const std::vector<uint32_t>& ids() const { return ids_; }
   void append_text(std::string& out, size_t row);
@@ -55,7 +62,10 @@ class TextColumn {
   std::string_view string(size_t at);
   void load(size_t stream);
 
+  int64_t time_of(size_t row);
+
   const TemplateTable& table_;
+  Times times_;
   std::vector<uint32_t> ids_;
   std::string_view encoded_[kStreams];
   size_t counts_[kStreams] = {};

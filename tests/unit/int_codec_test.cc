@@ -57,6 +57,22 @@ void gives_back_what_it_was_given() {
   CHECK(round_trip(edges, bytes) == edges);
 }
 
+// The lines of a program that does the same thing again and again.
+void costs_little_for_what_comes_again() {
+  std::mt19937_64 random(2);
+  for (unsigned shift : {0, 24, 40, 52}) {
+    std::vector<uint64_t> period, values, sums;
+    for (int i = 0; i < 500; ++i) period.push_back(300 + (random() >> shift));
+    for (int i = 0; i < 20'000; ++i) values.push_back(period[static_cast<size_t>(i) % period.size()]);
+    for (uint64_t value : values) sums.push_back((sums.empty() ? 0 : sums.back()) + value % 100'000);
+    std::string bytes;
+    CHECK(round_trip(values, bytes) == values);
+    CHECK(bytes.size() < 500 * 8 + 200);
+    CHECK(round_trip(sums, bytes) == sums);
+    CHECK(bytes.size() < 500 * 8 + 200);
+  }
+}
+
 void costs_nothing_for_constants_and_sequences() {
   std::string bytes;
   round_trip(std::vector<uint64_t>(60'000, 12345), bytes);
@@ -98,6 +114,7 @@ void refuses_damaged_bytes_without_harm() {
 int main() {
   gives_back_what_it_was_given();
   costs_nothing_for_constants_and_sequences();
+  costs_little_for_what_comes_again();
   refuses_damaged_bytes_without_harm();
   return failures() != 0;
 }
