@@ -45,6 +45,8 @@ SPHINX_SRCS = lib/sphinx/client.cc lib/sphinx/day_tables.cc lib/sphinx/escape.cc
 	lib/sphinx/journal_feed.cc lib/sphinx/row.cc lib/sphinx/row_json.cc lib/sphinx/row_writer.cc \
 	lib/sphinx/sphinx_sender.cc lib/sphinx/sphinx_store.cc lib/sphinx/sphinx_writer.cc
 
+SPHINX_READ_SRCS = lib/sphinx/narrow.cc
+
 OPS_SRCS = lib/http_fetch.cc lib/retention.cc lib/rotation.cc lib/sphinx_conf.cc
 
 CATALOGUE_SRCS = lib/catalogue/catalogue.cc lib/catalogue/catalogue_feed.cc lib/catalogue/catalogue_report.cc \
@@ -97,7 +99,7 @@ OUTPUT_SRCS = lib/time_zone.cc lib/time_range.cc lib/query/context.cc lib/query/
 	lib/output/text_format.cc lib/output/value_table.cc lib/output/values.cc
 
 LIB_SRCS = $(BASE_SRCS) $(EVENT_SRCS) $(QUERY_SRCS) $(STORE_SRCS) $(COLLECT_SRCS) $(DELIVERY_SRCS) \
-	$(CATALOGUE_SRCS) $(OPS_SRCS) $(SPHINX_SRCS) $(HTTP_SRCS) $(OUTPUT_SRCS)
+	$(CATALOGUE_SRCS) $(OPS_SRCS) $(SPHINX_SRCS) $(SPHINX_READ_SRCS) $(HTTP_SRCS) $(OUTPUT_SRCS)
 LIB_OBJS = $(LIB_SRCS:.cc=.o)
 
 # Each tool is cmd/NAME.cc, each unit test tests/unit/NAME.cc, linked with libalco.a: what one does not use is not linked in.

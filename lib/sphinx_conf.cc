@@ -55,8 +55,11 @@ void check_name(const Config& config, const std::string& name) {
 
 Settings index_settings(const Config& config, const IndexConfig& index, const SphinxDay& day) {
   Settings settings = {{"type", "rt"}, {"path", day.folder + "/rt"}};
-  settings.insert(settings.end(),
-                  {{"rt_mem_limit", "128M"}, {"dict", "keywords"}, {"min_word_len", "1"}, {"charset_table", kCharset}});
+  settings.insert(settings.end(), {{"rt_mem_limit", "128M"},
+                                   {"dict", "keywords"},
+                                   {"min_word_len", "1"},
+                                   {"min_infix_len", "2"},
+                                   {"charset_table", kCharset}});
   settings = merged(settings, config.sphinx.index);
   settings.emplace_back("rt_field", "logline");
   for (const auto& [name, column] : index.columns)

@@ -111,7 +111,7 @@ bool append_row(std::string& out, const Event& event, const MessageId& id, int64
   append_number(out, event.time - micros * 1000);
   append_number(out, static_cast<int64_t>(id.high));
   append_number(out, static_cast<int64_t>(id.low));
-  append_number(out, json.simple && raw.empty() ? 0 : kFlagJson);
+  append_number(out, int64_t{json.shape} << kShapeShift | (json.simple && raw.empty() ? 0 : kFlagJson));
   append_text(out, message);
   append_text(out, whole && !holds_odd_letter(message) && !holds_long_word(message) ? "" : "odd");
   append_text(out, json.text);

@@ -33,9 +33,12 @@ inline constexpr std::string_view kIdLow = "id_low";
 inline constexpr std::string_view kFlags = "flags";     // uint
 inline constexpr std::string_view kFieldPrefix = "f_";  // f_NAME: full-text field of an indexed column
 
-// Bit of `flags`: searchd's idea of js is not to be trusted as a filter: there is a `raw`, a member's name is no
-// plain_name() or stands twice in its object, a value is null or holds a character that folds to an ASCII letter.
+// The lowest bit of `flags`: searchd's idea of js is not to be trusted as a filter: there is a `raw`, a member's name
+// is no plain_name() or stands twice in its object, a value is null or holds a character that folds to an ASCII letter.
 inline constexpr unsigned kFlagJson = 1;
+
+// The other 31 bits: RowJson::shape. Grouped by `flags`, there is a row for each name and type that an index has.
+inline constexpr unsigned kShapeShift = 1;
 
 // The document of a message: 17 bits of the second of its day and 46 of its id; for the one message in 10^12 that finds
 // it taken by another of the same second, the next `probe`. With the second in front, a look for documents that are

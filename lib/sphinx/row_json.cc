@@ -1,5 +1,7 @@
 #include "lib/sphinx/row_json.h"
 
+#include <xxhash.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -109,6 +111,13 @@ class OpenObjects {
   std::vector<size_t> starts_;
 };
 
+uint32_t shape_of(const Event& event) {
+  uint64_t shape = 0;
+  for (const Member& member : event.members)
+    shape = XXH3_64bits_withSeed(member.key.data(), member.key.size(), shape + static_cast<uint64_t>(member.type));
+  return static_cast<uint32_t>(shape >> 33);
+}
+
 }  // namespace
 
 bool holds_odd_letter(std::string_view text) {
@@ -123,6 +132,7 @@ bool holds_odd_letter(std::string_view text) {
 
 RowJson row_json(const Event& event) {
   RowJson json;
+  json.shape = shape_of(event);
   json.text = "{";
   bool first = true;
   OpenObjects objects;
@@ -146,7 +156,7 @@ RowJson row_json(const Event& event) {
     if (first) objects.open();
   }
   json.text += '}';
-  if (json.text.size() > kMaxJson) return {"{}", false, false};
+  if (json.text.size() > kMaxJson) return {"{}", false, false, json.shape};
   return json;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 // The members of an event as the JSON attribute of a row, and how far searchd can be trusted with it.
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,7 @@ struct RowJson {
   std::string text;    // an object; "{}" if searchd would not take it
   bool exact = true;   // searchd gives the same values back
   bool simple = true;  // searchd finds the same values in it as ALCO does
+  uint32_t shape = 0;  // 31 bits that tell events with other names or types of members apart
 };
 
 RowJson row_json(const Event& event);

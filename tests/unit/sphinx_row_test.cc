@@ -14,7 +14,11 @@ std::string row_of(const std::string& line, std::vector<std::string> indexed = {
   EventParser parser;
   std::string row;
   CHECK(sphinx::append_row(row, parser.parse(line, 0), MessageId{5, ~uint64_t{0}}, 77, indexed));
-  return row;
+  size_t flags = 0;
+  for (int comma = 0; comma < 5; ++comma) flags = row.find(',', flags + 1);
+  const size_t end = row.find(',', ++flags);
+  const std::string without_shape(1, static_cast<char>('0' + (row[end - 1] - '0') % 2));
+  return row.replace(flags, end - flags, without_shape);
 }
 
 std::string event(const std::string& members) {
@@ -103,9 +107,27 @@ void numbers_documents() {
   CHECK(sphinx::document_id(noon, {1, 7}, 1) != sphinx::document_id(noon, {1, 7}, 2));
 }
 
+uint64_t flags_of(const std::string& members) {
+  EventParser parser;
+  std::string row;
+  CHECK(sphinx::append_row(row, parser.parse("{" + members + "}", 0), {}, 1, {}));
+  for (int column = 0; column < 5; ++column) row.erase(0, row.find(',', 1));
+  return strtoull(row.c_str() + 1, nullptr, 10);
+}
+
+void tells_events_of_another_shape_apart() {
+  const uint64_t shape = flags_of(R"("message":"m","a":1,"b":{"c":"x"})");
+  CHECK(shape <= UINT32_MAX);
+  CHECK(shape == flags_of(R"("message":"other","a":2,"b":{"c":"y"})"));
+  for (const char* other :
+       {R"("a":"1","b":{"c":"x"})", R"("a":1,"b":{"d":"x"})", R"("a":1,"b":{},"c":"x")", R"("a":1)"})
+    CHECK(shape != flags_of(std::string(R"("message":"m",)") + other));
+}
+
 }  // namespace
 
 int main() {
+  tells_events_of_another_shape_apart();
   holds_the_values_in_the_order_of_the_columns();
   rounds_times_before_1970_down();
   keeps_the_text_of_what_searchd_would_change();
