@@ -1,4 +1,4 @@
-// alco-rotate: retention, merging and checking of a directory store. See alco-rotate(1).
+// alco-rotate: retention, merging and checking of a store. See alco-rotate(1).
 #include <unistd.h>
 
 #include <optional>
@@ -6,6 +6,7 @@
 #include "lib/config.h"
 #include "lib/error.h"
 #include "lib/rotation.h"
+#include "lib/sphinx_rotation.h"
 #include "lib/stop.h"
 #include "lib/store/store.h"
 #include "lib/tool.h"
@@ -18,7 +19,7 @@ struct Options {
   std::string config, index, store;
   std::optional<int> days;
   std::optional<uint64_t> bytes;
-  bool merge = false, verify = false, dry_run = false, force = false;
+  bool merge = false, verify = false, dry_run = false, force = false, doctor = false;
 };
 
 Retention retention_of(const Options& options, const IndexConfig& index) {
@@ -28,14 +29,33 @@ Retention retention_of(const Options& options, const IndexConfig& index) {
   return retention;
 }
 
+int rotate_searchd(const Options& options, const Config& config) {
+  LineWriter out(STDOUT_FILENO, "stdout");
+  if (options.doctor) {
+    heal_binlog(config, out, options.dry_run);
+    return 0;
+  }
+  if (options.days || options.bytes)
+    throw Error(EX_USAGE, "--days, --bytes: searchd's days are retention_days of its configuration");
+  if (options.verify) throw Error(EX_USAGE, "--verify: only a directory store can be checked; see indextool(1)");
+  if (!options.index.empty() && !config.indexes.contains(options.index))
+    throw Error(EX_NOINPUT, "no index '" + options.index + "' in the configuration");
+  SphinxRotation rotation(config, out, options.dry_run);
+  if (options.merge) {
+    rotation.merge(options.index);
+    return 0;
+  }
+  const auto catalogue = open_catalogue(config.catalogue_url());
+  return rotation.rotate(options.index, options.force ? Force::yes : Force::no, *catalogue) ? 0 : EX_TEMPFAIL;
+}
+
 int rotate(const Options& options) {
   Config config = load_config(options.config);
   if (!options.store.empty()) {
     config.store = options.store;
     config.catalogue.clear();
   }
-  if (!config.store.starts_with("dir:"))
-    throw Error(EX_USAGE, masked_url(config.store) + ": only a directory store (dir:/path) has days to rotate here");
+  if (options.doctor || config.store.starts_with("sphinx:")) return rotate_searchd(options, config);
   const auto store = open_store(config.store);
   std::vector<IndexName> indexes = store->indexes();
   if (!options.index.empty()) {
@@ -62,10 +82,11 @@ int rotate(const Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app{"Remove the days of a directory store that are past their retention; merge and check what is kept."};
+  CLI::App app{"Remove days that are past their retention, make new ones in searchd; merge and check what is kept."};
   Options options;
   app.add_option("-i,--index", options.index, "Only this index; default: all")->type_name("INDEX");
-  app.add_option("-s,--store", options.store, "The store, dir:/path; default: from the configuration")
+  app.add_option("-s,--store", options.store,
+                 "The store, dir:/path or sphinx://host:port; default: from the configuration")
       ->type_name("STORE");
   app.add_option("--config", options.config, "Configuration file")->type_name("FILE");
   app.add_option("--days", options.days, "Keep so many days, today included")
@@ -77,6 +98,8 @@ int main(int argc, char** argv) {
   app.add_flag("--force", options.force, "Remove more than a fifth of the days in one run");
   app.add_flag("--merge", options.merge, "Instead: merge the small pieces of each day");
   app.add_flag("--verify", options.verify, "Instead: read everything and report what is damaged");
+  app.add_flag("--doctor", options.doctor,
+               "Instead: before a start of searchd, move a binlog aside that it would refuse");
   app.add_flag("--dry-run", options.dry_run, "Only print what would be done");
   return run_tool("alco-rotate", app, argc, argv, [&] { return rotate(options); });
 }

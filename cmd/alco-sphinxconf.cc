@@ -2,6 +2,8 @@
 #include <unistd.h>
 
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "lib/config.h"
 #include "lib/disk.h"
@@ -26,19 +28,35 @@ int print_conf(const Options& options) {
     text = http_fetch(options.url);
     if (text.find("\nsearchd\n{") == std::string::npos)
       throw Error(EX_PROTOCOL, masked_url(options.url) + ": the answer is no configuration of searchd");
+    if (!options.script.empty()) prepare_sphinx_folders(real_disk(), days_of_sphinx_conf(text));
   } else {
     const Config config = load_config(options.config);
     const int64_t today = utc_day(now());
     text = sphinx_conf(config, today, options.days);
-    if (!options.script.empty()) prepare_sphinx_folders(real_disk(), config, today, options.days);
+    if (!options.script.empty()) prepare_sphinx_folders(real_disk(), sphinx_days(config, today, options.days));
   }
   real_disk().write(STDOUT_FILENO, "stdout", text);
   return 0;
 }
 
+// The kernel and searchd hand all that follows the name on a #! line over as one argument.
+std::vector<std::string> split_arguments(int argc, char** argv) {
+  std::vector<std::string> arguments(argv, argv + argc);
+  if (argc != 3 || !arguments[1].starts_with("--")) return arguments;
+  const std::string line = arguments[1];
+  arguments.erase(arguments.begin() + 1);
+  size_t place = 1;
+  for (size_t at = 0; (at = line.find_first_not_of(' ', at)) != line.npos; at = line.find(' ', at))
+    arguments.insert(arguments.begin() + static_cast<ptrdiff_t>(place++), line.substr(at, line.find(' ', at) - at));
+  return arguments;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::vector<std::string> arguments = split_arguments(argc, argv);
+  std::vector<char*> pointers;
+  for (std::string& argument : arguments) pointers.push_back(argument.data());
   CLI::App app{"Print the configuration that SphinxSearch's searchd runs on."};
   Options options;
   app.add_option("script", options.script,
@@ -50,5 +68,6 @@ int main(int argc, char** argv) {
   app.add_option("--url", options.url, "Fetch the text from alco-httpd: http://host:8000/collector/sphinx.conf")
       ->type_name("URL")
       ->envname("ALCO_SPHINXCONF_URL");
-  return run_tool("alco-sphinxconf", app, argc, argv, [&] { return print_conf(options); });
+  return run_tool("alco-sphinxconf", app, static_cast<int>(pointers.size()), pointers.data(),
+                  [&] { return print_conf(options); });
 }

@@ -162,6 +162,7 @@ bool read_config(ConfigSection& section, Config& config) {
   section.section("sphinx", [&](ConfigSection& inner) {
     inner.read("data_dir", config.sphinx.data_dir);
     if (!config.sphinx.data_dir.starts_with('/')) inner.bad("data_dir", "must be an absolute path");
+    inner.read("manticore", config.sphinx.manticore);
     inner.read("index", config.sphinx.index);
     inner.read("searchd", config.sphinx.searchd);
     inner.read("agents", config.sphinx.agents);

@@ -54,14 +54,15 @@ struct HttpConfig {
 };
 
 struct SphinxConfig {
+  bool manticore = false;  // Manticore Search runs on the generated configuration: "table x {}", not "index x {}"
   std::string data_dir = "/var/db/alco/sphinx";
   std::map<std::string, std::string> index;    // overrides in the index section
   std::map<std::string, std::string> searchd;  // overrides in the searchd section
   std::vector<std::string> agents;
-  std::string journal;                                 // folder; empty: journal in data_dir
-  uint64_t journal_bytes = uint64_t{1} << 30;          // of one writer, at most
-  int journal_keep = 3600;                             // s; rows sent to a searchd on another host stay so long
-  std::optional<uint64_t> reserve_bytes;               // left free on disks; default 5 %, at least 256 MiB
+  std::string journal;                         // folder; empty: journal in data_dir
+  uint64_t journal_bytes = uint64_t{1} << 30;  // of one writer, at most
+  int journal_keep = 3600;                     // s; rows sent to a searchd on another host stay so long
+  std::optional<uint64_t> reserve_bytes;       // left free on disks; default 5 %, at least 256 MiB
 
   std::string journal_path() const { return journal.empty() ? data_dir + "/journal" : journal; }
 };

@@ -136,27 +136,84 @@ std::string sphinx_conf(const Config& config, int64_t today, std::optional<int> 
   std::string out = kHead;
   for (auto& [name, list] : indexes) {
     const IndexConfig index = config.index(IndexName::require(name));
-    for (const SphinxDay& day : list) append_section(out, "index " + day.name, index_settings(config, index, day));
-    append_section(out, "index " + name, distributed_settings(config, list));
+    const std::string word = config.sphinx.manticore ? "table " : "index ";
+    for (const SphinxDay& day : list) append_section(out, word + day.name, index_settings(config, index, day));
+    append_section(out, word + name, distributed_settings(config, list));
     for (; !list.empty(); list.erase(list.begin()))
-      append_section(out, "index " + list.front().name + "_distr", distributed_settings(config, list));
+      append_section(out, word + list.front().name + "_distr", distributed_settings(config, list));
   }
   append_section(out, "searchd", searchd_settings(config));
   return out;
 }
 
-void prepare_sphinx_folders(Disk& disk, const Config& config, int64_t today, std::optional<int> days) {
-  std::map<std::string, std::string> first_kept;  // by index
-  for (const SphinxDay& day : sphinx_days(config, today, days)) {
-    disk.make_folder(day.folder);
-    first_kept.try_emplace(day.index, day.day);
+std::string manticore_create(const Config& config, const SphinxDay& day) {
+  const IndexConfig index = config.index(IndexName::require(day.index));
+  std::string columns, options;
+  for (const auto& [key, value] : index_settings(config, index, day)) {
+    const auto column = [&](const char* type) { columns += (columns.empty() ? "" : ", ") + value + " " + type; };
+    if (key == "rt_field" && value != "logline") column("text indexed");
+    if (key == "rt_attr_string") column(value == "logline" ? "string attribute indexed" : "string");
+    if (key == "rt_attr_json") column("json");
+    if (key == "rt_attr_bigint") column("bigint");
+    if (key == "rt_attr_uint") column("uint");
+    if (!key.starts_with("rt_field") && !key.starts_with("rt_attr") && key != "type" && key != "path" && key != "dict")
+      options += " " + key + "='" + value + "'";
   }
-  for (const auto& [index, first] : first_kept) {
+  return "CREATE TABLE IF NOT EXISTS " + day.name + " (" + columns + ")" + options;
+}
+
+std::vector<std::string> manticore_distributed(const Config& config, int64_t today) {
+  std::map<std::string, std::vector<SphinxDay>> indexes;
+  for (const SphinxDay& day : sphinx_days(config, today, {})) indexes[day.index].push_back(day);
+  std::vector<std::string> statements;
+  for (auto& [name, list] : indexes) {
+    std::string table = name;
+    for (bool all = true; !list.empty(); all = false) {
+      if (!all) table = list.front().name + "_distr";
+      statements.push_back("DROP TABLE IF EXISTS " + table);
+      statements.push_back("CREATE TABLE " + table);
+      for (const auto& [key, value] : distributed_settings(config, list))
+        statements.back() += " " + key + "='" + value + "'";
+      if (!all) list.erase(list.begin());
+    }
+  }
+  return statements;
+}
+
+std::vector<SphinxDay> days_of_sphinx_conf(const std::string& text) {
+  constexpr std::string_view kPath = "path = ", kFile = "/rt";
+  std::vector<SphinxDay> days;
+  for (size_t at = 0; at < text.size();) {
+    size_t end = std::min(text.find('\n', at), text.size());
+    std::string_view line(text.data() + at, end - at);
+    at = end + 1;
+    line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+    if (!line.starts_with(kPath) || !line.ends_with(kFile)) continue;
+    const std::string folder(line.substr(kPath.size(), line.size() - kPath.size() - kFile.size()));
+    const size_t slash = folder.rfind('/'), last = folder.rfind('_');
+    if (!folder.starts_with('/') || last == folder.npos || last < slash || folder.find("/..") != folder.npos) continue;
+    const std::string day = folder.substr(last + 1);
+    if (!parse_day_name(day)) continue;
+    days.push_back({folder.substr(slash + 1, last - slash - 1), day, folder.substr(slash + 1), folder});
+  }
+  return days;
+}
+
+void prepare_sphinx_folders(Disk& disk, const std::vector<SphinxDay>& days) {
+  std::map<std::pair<std::string, std::string>, std::string> first_kept;  // by folder of folders and index
+  for (const SphinxDay& day : days) {
+    disk.make_folder(day.folder);
+    const std::string parent = day.folder.substr(0, day.folder.rfind('/'));
+    std::string& first = first_kept.try_emplace({parent, day.index}, day.day).first->second;
+    first = std::min(first, day.day);
+  }
+  for (const auto& [place, first] : first_kept) {
+    const auto& [parent, index] = place;
     std::vector<std::string> expired;  // by rising day
-    for (const std::string& name : disk.list(config.sphinx.data_dir)) {
+    for (const std::string& name : disk.list(parent)) {
       if (!name.starts_with(index + "_")) continue;
       const std::string day = name.substr(index.size() + 1);
-      if (parse_day_name(day) && day < first) expired.push_back(config.sphinx.data_dir + "/" + name);
+      if (parse_day_name(day) && day < first) expired.push_back(parent + "/" + name);
     }
     for (size_t i = 0; i + 1 < expired.size(); ++i) {
       const std::vector<std::string> files = disk.list(expired[i]);

@@ -27,8 +27,17 @@ std::vector<SphinxDay> sphinx_days(const Config& config, int64_t today, std::opt
 
 std::string sphinx_conf(const Config& config, int64_t today, std::optional<int> days);
 
-// Makes the folders of sphinx_days() that are not there, and removes those of older days of the same indexes, but for
-// the newest of these: somebody may be reading it. Nothing is removed but files named rt.* and then the empty folder.
-void prepare_sphinx_folders(Disk& disk, const Config& config, int64_t today, std::optional<int> days);
+// Statements for Manticore in its real-time mode, where tables are made by CREATE TABLE: one day; the distributed
+// tables.
+std::string manticore_create(const Config& config, const SphinxDay& day);
+std::vector<std::string> manticore_distributed(const Config& config, int64_t today);
+
+// The same days read from such a configuration, made elsewhere: those whose path is FOLDER/INDEX_DAY/rt.
+std::vector<SphinxDay> days_of_sphinx_conf(const std::string& text);
+
+// Makes the folders of `days` that are not there, and removes those of older days of the same indexes beside them, but
+// for the newest of these: somebody may be reading it. Nothing is removed but files named rt.* and then the empty
+// folder.
+void prepare_sphinx_folders(Disk& disk, const std::vector<SphinxDay>& days);
 
 }  // namespace alco

@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::string_view kMagic = "ALCJ";
 constexpr size_t kHeader = 32;
+constexpr size_t kFrameBytes = size_t{4} << 20;
 constexpr uint64_t kFileBytes = uint64_t{16} << 20;
 constexpr unsigned kWriterBits = 11;
 constexpr std::string_view kSuffix = ".j";
@@ -67,7 +68,10 @@ uint64_t random_writer() {
 
 }  // namespace
 
-Journal::Journal(Disk& disk, std::string path) : disk_(disk), path_(std::move(path)) {
+Journal::Journal(Disk& disk, std::string path, std::vector<std::string> indexed) : disk_(disk), path_(std::move(path)) {
+  store::put_varint(indexed_, indexed.size());
+  for (const std::string& name : indexed) store::put_string(indexed_, name);
+  pending_ = indexed_;
   disk_.make_folder(path_);
   lock_ = disk_.open(path_ + "/lock", O_RDWR | O_CREAT);
   if (!disk_.lock(lock_.get(), path_ + "/lock", false))
@@ -165,51 +169,61 @@ void Journal::add(const JournalRow& row) {
   store::put_fixed64(pending_, static_cast<uint64_t>(row.time));
   store::put_string(pending_, row.values);
   store::put_string(pending_, row.fields);
+  ++frame_rows_;
   ++pending_rows_;
+  if (pending_.size() < kFrameBytes || full_) return;
+  try {
+    write_frame();
+  } catch (const Error& error) {
+    if (error.code() != EX_TEMPFAIL) throw;
+    full_ = true;  // commit() tries again
+  }
 }
 
-std::string Journal::make_frame(const std::vector<std::string>& indexed) const {
-  std::string names;
-  store::put_varint(names, indexed.size());
-  for (const std::string& name : indexed) store::put_string(names, name);
-  std::string payload;
-  store::put_packed(payload, names + pending_, store::Effort::fast);
-  std::string frame(kMagic);
-  store::put_fixed32(frame, static_cast<uint32_t>(payload.size()));
-  store::put_fixed32(frame, static_cast<uint32_t>(pending_rows_));
-  store::put_fixed32(frame, 0);
-  store::put_fixed64(frame, last_moment_);
-  store::put_fixed64(frame, checksum(frame, payload));
-  return frame + payload;
-}
-
-void Journal::commit(const std::vector<std::string>& indexed) {
-  if (pending_rows_ == 0) return;
-  const std::string frame = make_frame(indexed);
-  JournalPlace place = end();
-  if (!file_ || place.offset >= kFileBytes) {
-    place = {place.file + 1, 0};
+// Behind what is committed and what was written for the next commit.
+void Journal::write_frame() {
+  if (frame_rows_ == 0) return;
+  if (written_ == 0 && (!file_ || end().offset >= kFileBytes)) {
+    const JournalPlace place{end().file + 1, 0};
     file_ = disk_.open(file_path(place.file), O_WRONLY | O_CREAT | O_TRUNC);
     disk_.sync_folder(path_);
     const std::lock_guard lock(mutex_);
     files_[place.file] = {};
     end_ = place;
   }
+  packed_.clear();
+  store::put_packed(packed_, pending_, store::Effort::least);
+  frame_ = kMagic;
+  store::put_fixed32(frame_, static_cast<uint32_t>(packed_.size()));
+  store::put_fixed32(frame_, static_cast<uint32_t>(frame_rows_));
+  store::put_fixed32(frame_, 0);
+  store::put_fixed64(frame_, last_moment_);
+  store::put_fixed64(frame_, checksum(frame_, packed_));
+  frame_ += packed_;
+  const JournalPlace place = end();
   const std::string path = file_path(place.file);
   try {
-    disk_.write_at(file_.get(), path, frame, place.offset);
+    disk_.write_at(file_.get(), path, frame_, place.offset + written_);
   } catch (const Error& error) {
     if (error.errnum() != ENOSPC && error.errnum() != EDQUOT) throw;
-    disk_.truncate(file_.get(), path, place.offset);
+    disk_.truncate(file_.get(), path, place.offset + written_);
     throw Error(EX_TEMPFAIL, error.what());
   }
-  disk_.sync(file_.get(), path);
+  written_ += frame_.size();
+  pending_ = indexed_;
+  frame_rows_ = 0;
+}
+
+void Journal::commit() {
+  if (pending_rows_ == 0) return;
+  write_frame();
+  disk_.sync(file_.get(), file_path(end().file));
   const std::lock_guard lock(mutex_);
-  end_.offset += frame.size();
-  files_[place.file].bytes += frame.size();
-  files_[place.file].rows += pending_rows_;
-  pending_.clear();
-  pending_rows_ = 0;
+  end_.offset += written_;
+  files_[end_.file].bytes += written_;
+  files_[end_.file].rows += pending_rows_;
+  written_ = pending_rows_ = 0;
+  full_ = false;
 }
 
 JournalPlace Journal::begin() const {

@@ -6,9 +6,9 @@
 //   state           JournalState, replaced whole
 //   0000000001.j    frames, appended; a new file after 16 MiB and at each start
 //
-// A frame is one commit: magic "ALCJ", size of what follows the header, rows, last arrival, XXH3 of all the rest; then,
-// packed, the names of indexed columns and for each row its id, time and values. What is cut short or does not match
-// its sum ends the file: it was never acknowledged. Thread-safe: one thread adds, one reads and trims.
+// A frame is a commit, or 4 MiB of it: magic "ALCJ", size of what follows the header, rows, last arrival, XXH3 of all
+// the rest; then, packed, the names of indexed columns and for each row its id, time and values. What is cut short or
+// does not match its sum ends the file: it was never acknowledged. Thread-safe: one thread adds, one reads and trims.
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -50,8 +50,9 @@ struct JournalState {
 
 class Journal {
  public:
-  // Opens or makes the folder. Throws Error(EX_TEMPFAIL) if another process has it.
-  Journal(Disk& disk, std::string path);
+  // Opens or makes the folder; `indexed` are the columns of the rows to come. Throws Error(EX_TEMPFAIL) if another
+  // process has it.
+  Journal(Disk& disk, std::string path, std::vector<std::string> indexed = {});
   static bool exists(Disk& disk, const std::string& path);
 
   const std::string& path() const { return path_; }
@@ -62,11 +63,11 @@ class Journal {
   // not move on, and the writer's number in the low 11.
   int64_t next_arrival();
 
-  // Rows wait in memory until commit() has them on disk. It throws Error: EX_TEMPFAIL (no space) leaves them pending.
+  // commit() has all rows on disk that were added. It throws Error: EX_TEMPFAIL (no space) leaves them pending.
   void add(const JournalRow& row);
   uint64_t pending_rows() const { return pending_rows_; }
-  uint64_t pending_bytes() const { return pending_.size(); }
-  void commit(const std::vector<std::string>& indexed);
+  uint64_t pending_bytes() const { return pending_.size() + written_; }
+  void commit();
 
   JournalPlace begin() const;  // of the oldest frame
   JournalPlace end() const;    // behind the newest
@@ -88,7 +89,7 @@ class Journal {
   std::string file_path(uint64_t number) const;
   void load_state();
   void scan(uint64_t number, bool newest);
-  std::string make_frame(const std::vector<std::string>& indexed) const;
+  void write_frame();
 
   Disk& disk_;
   std::string path_;
@@ -99,8 +100,15 @@ class Journal {
   JournalPlace end_;
   Fd file_;  // the newest, open for appending, once this process has begun one
   uint64_t last_moment_ = 0;
-  std::string pending_;  // only the thread that adds
-  uint64_t pending_rows_ = 0;
+
+  // Only of the thread that adds:
+  std::string indexed_;        // names, encoded
+  std::string pending_;        // rows that are in no frame
+  uint64_t frame_rows_ = 0;    // number of these
+  uint64_t pending_rows_ = 0;  // and of those in frames that are not synced
+  uint64_t written_ = 0;       // bytes of these frames, behind end_
+  bool full_ = false;          // the disk was, since the last commit
+  std::string packed_, frame_;
 };
 
 }  // namespace alco::sphinx

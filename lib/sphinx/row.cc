@@ -3,6 +3,7 @@
 #include <zstd.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 
@@ -19,14 +20,24 @@ constexpr size_t kMaxUnpacked = size_t{256} << 20;
 constexpr size_t kMaxWord = 40;  // characters; searchd cuts words at 42
 constexpr char kPacked = 'z';    // first byte of a packed `raw`; JSON begins with '{'
 
-bool holds_long_word(std::string_view text) {
-  size_t run = 0;
-  for (const char c : text) {
-    const bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c < 0;
-    run = word ? run + ((c & 0xc0) != 0x80) : 0;
-    if (run > kMaxWord) return true;
+// 1 for a byte that begins a character of a word, 0 for one that goes on with it, 2 for others.
+constexpr std::array<unsigned char, 256> kWordBytes = [] {
+  std::array<unsigned char, 256> kinds{};
+  for (unsigned c = 0; c < 256; ++c) {
+    const bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c > 127;
+    kinds[c] = !word ? 2 : (c & 0xc0) == 0x80 ? 0 : 1;
   }
-  return false;
+  return kinds;
+}();
+
+bool holds_long_word(std::string_view text) {
+  size_t run = 0, longest = 0;
+  for (const char c : text) {
+    const unsigned kind = kWordBytes[static_cast<unsigned char>(c)];
+    run = kind == 2 ? 0 : run + kind;
+    longest = std::max(longest, run);
+  }
+  return longest > kMaxWord;
 }
 
 // zstd, without byte 0, which no literal can hold: 0 and 1 become 1 followed by 1 and 2.
@@ -95,7 +106,8 @@ std::string row_columns(std::span<const std::string> indexed) {
 
 bool append_row(std::string& out, const Event& event, const MessageId& id, int64_t arrival,
                 std::span<const std::string> indexed) {
-  const RowJson json = row_json(event);
+  thread_local RowJson json;
+  row_json(json, event);
   std::string_view message = event.message.value_or(std::string_view());
   const bool whole = event.message && message.size() <= kMaxString && quotable(message);
   std::string raw, buffer;

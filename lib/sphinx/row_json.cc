@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 #include <vector>
 
 #include "lib/sphinx/escape.h"
@@ -15,9 +17,31 @@ namespace {
 constexpr size_t kMaxJson = size_t{1} << 20;  // in searchd's own form it may take four times as much
 constexpr double kMaxReal = 1e15;             // %f of more has digits that the number has not
 
+// True if a byte below 0x20 may be in it, or one above 0x7f, eight at a time.
+struct Bytes {
+  bool control = false, high = false;
+};
+Bytes look_at(std::string_view text) {
+  constexpr uint64_t kOnes = 0x0101010101010101, kHigh = kOnes * 0x80;
+  uint64_t control = 0, high = 0;
+  size_t i = 0;
+  for (; i + 8 <= text.size(); i += 8) {
+    uint64_t word;
+    memcpy(&word, text.data() + i, 8);
+    control |= (word - kOnes * 0x20) & ~word;
+    high |= word;
+  }
+  Bytes bytes{(control & kHigh) != 0, (high & kHigh) != 0};
+  for (; i < text.size(); ++i) {
+    bytes.control |= static_cast<unsigned char>(text[i]) < 0x20;
+    bytes.high |= text[i] < 0;
+  }
+  return bytes;
+}
+
 // searchd gives these back as JSON; other control characters it does not escape.
 bool plain_string(std::string_view text) {
-  return std::none_of(text.begin(), text.end(), [](char c) {
+  return !look_at(text).control || std::none_of(text.begin(), text.end(), [](char c) {
     return static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r' && c != '\t' && c != '\b' && c != '\f';
   });
 }
@@ -92,7 +116,10 @@ void append_value(RowJson& json, const Member& member) {
 // Names of the objects that are open, to see one that comes twice.
 class OpenObjects {
  public:
-  OpenObjects() { open(); }
+  void reset() {
+    names_.clear();
+    starts_.assign(1, 0);
+  }
   void open() { starts_.push_back(names_.size()); }
   void close() {
     names_.resize(starts_.back());
@@ -121,6 +148,7 @@ uint32_t shape_of(const Event& event) {
 }  // namespace
 
 bool holds_odd_letter(std::string_view text) {
+  if (!look_at(text).high) return false;
   constexpr const char* kFirstBytes = "\xc5\xe1\xe2";
   for (size_t at = text.find_first_of(kFirstBytes); at != text.npos; at = text.find_first_of(kFirstBytes, at + 1)) {
     const std::string_view rest = text.substr(at);
@@ -130,12 +158,13 @@ bool holds_odd_letter(std::string_view text) {
   return false;
 }
 
-RowJson row_json(const Event& event) {
-  RowJson json;
+void row_json(RowJson& json, const Event& event) {
   json.shape = shape_of(event);
   json.text = "{";
+  json.exact = json.simple = true;
   bool first = true;
-  OpenObjects objects;
+  thread_local OpenObjects objects;
+  objects.reset();
   for (const Member& member : event.members) {
     if (member.type == Type::object_end) {
       json.text += '}';
@@ -156,8 +185,7 @@ RowJson row_json(const Event& event) {
     if (first) objects.open();
   }
   json.text += '}';
-  if (json.text.size() > kMaxJson) return {"{}", false, false, json.shape};
-  return json;
+  if (json.text.size() > kMaxJson) json = {"{}", false, false, json.shape};
 }
 
 }  // namespace alco::sphinx

@@ -15,7 +15,7 @@ struct RowJson {
   uint32_t shape = 0;  // 31 bits that tell events with other names or types of members apart
 };
 
-RowJson row_json(const Event& event);
+void row_json(RowJson& json, const Event& event);  // `json` is made anew
 
 // Holds a character whose lower case, or the one it compares equal to, is an ASCII or Cyrillic letter though it is none
 // itself: U+017F, U+212A, U+1C80 to U+1C88. searchd's charset_table does not know them.

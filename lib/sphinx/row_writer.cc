@@ -1,8 +1,8 @@
 #include "lib/sphinx/row_writer.h"
 
 #include <algorithm>
+#include <charconv>
 #include <map>
-#include <unordered_map>
 
 #include "lib/error.h"
 #include "lib/log.h"
@@ -16,6 +16,11 @@ constexpr size_t kMaxClusters = 8;           // up to so many
 constexpr unsigned kMaxProbes = 100;
 
 int64_t floor_second(Nanoseconds time) { return time / kSecond - (time % kSecond < 0); }
+
+void append_number(std::string& out, int64_t number) {
+  char text[24];
+  out.append(text, static_cast<size_t>(std::to_chars(text, text + sizeof text, number).ptr - text));
+}
 
 }  // namespace
 
@@ -69,37 +74,42 @@ void RowWriter::reject(const JournalRow& row, const std::string& reason) {
 
 // Gives each document a number that is free or its own already.
 void RowWriter::find_present(int64_t day, std::vector<Document>& documents) {
-  std::vector<Document*> open;
-  for (Document& document : documents) open.push_back(&document);
   const std::string table = tables_.table(day);
-  std::unordered_map<int64_t, const Document*> own;  // numbers given in this batch
-  while (!open.empty()) {
-    std::vector<Document*> asked;
-    for (Document* const document : open) {
-      for (;; ++document->probe) {
-        document->id = document_id(document->row->time, document->row->id, document->probe);
-        const auto [other, free] = own.try_emplace(document->id, document);
-        if (free) break;
-        if (other->second->row->id == document->row->id) {
-          document->present = true;  // twice in one batch
-          break;
-        }
-      }
-      if (document->probe > kMaxProbes) throw Error(EX_SOFTWARE, table + ": no free number for a document");
-      if (!document->present) asked.push_back(document);
+  std::vector<Document*> open, sorted;
+  for (Document& document : documents) open.push_back(&document);
+  sorted = open;
+  const auto by_id = [](const Document* a, const Document* b) {
+    return a->id != b->id ? a->id < b->id : a->probe < b->probe;
+  };
+  for (unsigned round = 0; !open.empty(); ++round) {
+    if (round > kMaxProbes) throw Error(EX_SOFTWARE, table + ": no free number for a document");
+    // Two of this batch with one number: one message twice, or the second needs another.
+    std::sort(sorted.begin(), sorted.end(), by_id);
+    bool moved = false;
+    for (size_t i = 1; i < sorted.size(); ++i) {
+      Document& document = *sorted[i];
+      if (document.present || document.id != sorted[i - 1]->id) continue;
+      if (document.row->id == sorted[i - 1]->row->id)
+        document.present = true;
+      else
+        moved = true, document.id = document_id(document.row->time, document.row->id, ++document.probe);
     }
-    std::sort(asked.begin(), asked.end(), [](auto* a, auto* b) { return a->row->time < b->row->time; });
+    if (moved) continue;
+    std::erase_if(open, [](const Document* document) { return document->present; });
+    if (open.empty()) break;
+    std::sort(open.begin(), open.end(), [](auto* a, auto* b) { return a->row->time < b->row->time; });
     std::vector<size_t> ends;
-    for (size_t i = 1; i <= asked.size(); ++i)
-      if (i == asked.size() || asked[i]->row->time - asked[i - 1]->row->time > kGap) ends.push_back(i);
-    if (ends.size() > kMaxClusters) ends = {asked.size()};
+    for (size_t i = 1; i <= open.size(); ++i)
+      if (i == open.size() || open[i]->row->time - open[i - 1]->row->time > kGap) ends.push_back(i);
+    if (ends.size() > kMaxClusters) ends = {open.size()};
     std::vector<Document*> taken;
     size_t begin = 0;
     for (const size_t end : ends) {
-      look_up(table, std::span(asked).subspan(begin, end - begin), taken);
+      look_up(table, std::span(open).subspan(begin, end - begin), taken);
       begin = end;
     }
-    for (Document* const document : taken) ++document->probe;
+    for (Document* const document : taken)
+      document->id = document_id(document->row->time, document->row->id, ++document->probe);
     open = std::move(taken);
   }
 }
@@ -111,17 +121,22 @@ void RowWriter::look_up(const std::string& table, std::span<Document* const> doc
                           " WHERE ts>=" + std::to_string(floor_second(documents.front()->row->time) * 1'000'000) +
                           " AND ts<" + std::to_string((floor_second(documents.back()->row->time) + 1) * 1'000'000) +
                           " AND id IN (";
-  std::unordered_map<int64_t, Document*> by_id;
+  statement.reserve(statement.size() + documents.size() * 20 + 100);
+  std::vector<std::pair<int64_t, Document*>> by_id;
+  by_id.reserve(documents.size());
   for (Document* const document : documents) {
-    statement += std::to_string(document->id) + ',';
-    by_id[document->id] = document;
+    append_number(statement, document->id);
+    statement += ',';
+    by_id.emplace_back(document->id, document);
   }
   statement.back() = ')';
   statement += " LIMIT " + count + " OPTION max_matches=" + count;
+  std::sort(by_id.begin(), by_id.end());
   Rows rows = client_.query(statement, &cancel_);
   while (rows.next()) {
-    const auto found = by_id.find(rows.number(0));
-    if (found == by_id.end()) continue;
+    const auto found =
+        std::lower_bound(by_id.begin(), by_id.end(), std::pair<int64_t, Document*>(rows.number(0), nullptr));
+    if (found == by_id.end() || found->first != rows.number(0)) continue;
     const MessageId& id = found->second->row->id;
     if (rows.number(1) == static_cast<int64_t>(id.high) && rows.number(2) == static_cast<int64_t>(id.low))
       found->second->present = true;
@@ -136,8 +151,13 @@ void RowWriter::send(int64_t day, std::span<const Document* const> documents) {
       "REPLACE INTO " + tables_.table(day) + " (" +
       row_columns(with_fields_ ? std::span<const std::string>(*indexed_) : std::span<const std::string>()) +
       ") VALUES ";
+  size_t bytes = statement.size();
+  for (const Document* const document : documents)
+    bytes += document->row->values.size() + document->row->fields.size() + 24;
+  statement.reserve(bytes);
   for (const Document* const document : documents) {
-    statement += '(' + std::to_string(document->id);
+    statement += '(';
+    append_number(statement, document->id);
     statement += document->row->values;
     if (with_fields_) statement += document->row->fields;
     statement += "),";

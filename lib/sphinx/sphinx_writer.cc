@@ -28,10 +28,10 @@ std::string journals_path(const Address& address, const Config& config, const In
   return config.sphinx.journal_path() + "/" + server + "/" + index.str();
 }
 
-std::unique_ptr<Journal> free_journal(Disk& disk, const std::string& folder) {
+std::unique_ptr<Journal> free_journal(Disk& disk, const std::string& folder, const std::vector<std::string>& indexed) {
   for (unsigned number = 0;; ++number) {
     try {
-      return std::make_unique<Journal>(disk, folder + "/" + std::to_string(number));
+      return std::make_unique<Journal>(disk, folder + "/" + std::to_string(number), indexed);
     } catch (const Error& error) {
       if (error.code() != EX_TEMPFAIL || number == kMaxWriters) throw;
     }
@@ -52,7 +52,7 @@ class SphinxWriter : public Writer {
       : disk_(disk),
         config_(config.sphinx),
         indexed_(indexed_columns(config.index(index))),
-        journal_(free_journal(disk, journals_path(address, config, index))),
+        journal_(free_journal(disk, journals_path(address, config, index), indexed_)),
         rejected_(disk, rejected_path(address.url(), config.sphinx.data_dir, index)),
         sender_(disk, journals_path(address, config, index), *journal_, address, config.sphinx, index,
                 rejected_.path()) {}
@@ -87,7 +87,7 @@ class SphinxWriter : public Writer {
     const CommitResult result{journal_->pending_rows(), repeated_};
     if (result.stored > 0) {
       check_room();
-      journal_->commit(indexed_);
+      journal_->commit();
       sender_.wake();
     }
     repeated_ = 0;

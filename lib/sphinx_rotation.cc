@@ -1,0 +1,150 @@
+#include "lib/sphinx_rotation.h"
+
+#include <signal.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <map>
+
+#include "lib/error.h"
+#include "lib/log.h"
+#include "lib/stop.h"
+#include "lib/timestamp.h"
+
+namespace alco {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kPatience(30'000), kLook(100);
+
+sphinx::Address address_of(const Config& config) {
+  const auto address = sphinx::Address::parse(config.store);
+  if (!address) throw Error(EX_USAGE, masked_url(config.store) + ": no searchd, write sphinx://host:port");
+  return *address;
+}
+
+pid_t searchd_pid(const Config& config) {
+  const std::string path = searchd_setting(config, "pid_file", config.sphinx.data_dir + "/searchd.pid");
+  const std::string text = real_disk().read_file(path);
+  pid_t pid = 0;
+  std::from_chars(text.data(), text.data() + text.size(), pid);
+  if (pid <= 1) throw Error(EX_DATAERR, path + ": holds no process id");
+  return pid;
+}
+
+bool same(const SphinxDay& a, const SphinxDay& b) { return a.name == b.name; }
+
+bool contains(const std::vector<SphinxDay>& days, const SphinxDay& day) {
+  return std::any_of(days.begin(), days.end(), [&](const SphinxDay& other) { return same(day, other); });
+}
+
+}  // namespace
+
+std::string searchd_setting(const Config& config, const std::string& key, const std::string& otherwise) {
+  const auto it = config.sphinx.searchd.find(key);
+  return it == config.sphinx.searchd.end() ? otherwise : it->second;
+}
+
+SphinxRotation::SphinxRotation(const Config& config, LineWriter& out, bool dry_run)
+    : config_(config), out_(out), dry_run_(dry_run), today_(utc_day(now())), client_(address_of(config)) {}
+
+// Real-time indexes of days that searchd has now, of the indexes of the configuration.
+std::vector<SphinxDay> SphinxRotation::served() {
+  std::vector<SphinxDay> days;
+  sphinx::Rows rows = client_.query("SHOW TABLES");
+  while (rows.next()) {
+    const std::string name(rows.text(0));
+    const size_t last = name.rfind('_');
+    if (rows.text(1) != "rt" || last == name.npos) continue;
+    if (!config_.indexes.contains(name.substr(0, last)) || !parse_day_name(name.substr(last + 1))) continue;
+    days.push_back({name.substr(0, last), name.substr(last + 1), name, config_.sphinx.data_dir + "/" + name});
+  }
+  return days;
+}
+
+SphinxRotation::Plan SphinxRotation::make_plan(const std::string& only, Force force) {
+  Plan plan;
+  const std::vector<SphinxDay> wanted = sphinx_days(config_, today_, {}), have = served();
+  std::map<std::string, std::string> first;  // kept, by index
+  for (const SphinxDay& day : wanted) first.try_emplace(day.index, day.day);
+  for (const SphinxDay& day : wanted)
+    if ((only.empty() || day.index == only) && !contains(have, day)) plan.missing.push_back(day);
+  for (const SphinxDay& day : have)
+    if ((only.empty() || day.index == only) && day.day < first[day.index]) plan.expired.push_back(day);
+  const size_t allowed = std::max<size_t>(first.size(), have.size() / 5);
+  plan.too_many = plan.expired.size() > allowed && force == Force::no;
+  return plan;
+}
+
+bool SphinxRotation::rotate(const std::string& only, Force force, Catalogue& catalogue) {
+  const Plan plan = make_plan(only, force);
+  if (plan.too_many) {
+    log::warning(
+        "%zu days are too old, more than a fifth at once: nothing was done; if the clock is right, use --force",
+        plan.expired.size());
+    return false;
+  }
+  if (!dry_run_ && (!plan.missing.empty() || !plan.expired.empty())) {
+    if (client_.engine() == sphinx::Engine::manticore)
+      create_and_drop(plan);
+    else
+      reload(plan);
+  }
+  for (const SphinxDay& day : plan.missing)
+    out_.put(day.index + "/" + day.day + (dry_run_ ? ": would be made" : ": made"));
+  for (const SphinxDay& day : plan.expired)
+    out_.put(day.index + "/" + day.day + (dry_run_ ? ": would be removed" : ": removed"));
+  for (const auto& [name, index] : config_.indexes) {
+    if ((!only.empty() && name != only) || !index.retention_days || dry_run_) continue;
+    catalogue.expire(IndexName::require(name), (today_ - *index.retention_days + 1) * (kDay / kSecond));
+  }
+  out_.flush();
+  return true;
+}
+
+// searchd runs the #! line of its configuration again, takes what is new and drops what is gone; queries in flight end
+// on the indexes that they began with.
+void SphinxRotation::reload(const Plan& plan) {
+  const std::vector<SphinxDay> days = sphinx_days(config_, today_, {});
+  for (const SphinxDay& day : days) real_disk().make_folder(day.folder);
+  const pid_t pid = searchd_pid(config_);
+  if (kill(pid, SIGHUP) != 0)
+    throw Error(EX_UNAVAILABLE, "searchd, process " + std::to_string(pid) + ": " + strerror(errno));
+  for (milliseconds waited(0); !follows(plan); waited += kLook) {
+    if (waited >= kPatience || stop::requested())
+      throw Error(EX_UNAVAILABLE, client_.address().name() +
+                                      ": does not follow SIGHUP: its configuration has to be a #! file of " +
+                                      "alco-sphinxconf with the same settings; see its log");
+    stop::wait({}, kLook);
+  }
+  prepare_sphinx_folders(real_disk(), days);
+}
+
+bool SphinxRotation::follows(const Plan& plan) {
+  const std::vector<SphinxDay> have = served();
+  return std::all_of(plan.missing.begin(), plan.missing.end(), [&](const auto& day) { return contains(have, day); }) &&
+         std::none_of(plan.expired.begin(), plan.expired.end(), [&](const auto& day) { return contains(have, day); });
+}
+
+// Manticore in real-time mode keeps its tables itself.
+void SphinxRotation::create_and_drop(const Plan& plan) {
+  for (const SphinxDay& day : plan.missing) client_.execute(manticore_create(config_, day));
+  for (const SphinxDay& day : plan.expired) client_.execute("DROP TABLE IF EXISTS " + day.name);
+  for (const std::string& statement : manticore_distributed(config_, today_)) client_.execute(statement);
+}
+
+void SphinxRotation::merge(const std::string& only) {
+  for (const SphinxDay& day : served()) {
+    if ((!only.empty() && day.index != only) || day.day >= day_name(today_)) continue;
+    if (!dry_run_)
+      client_.execute("OPTIMIZE " + std::string(client_.engine() == sphinx::Engine::sphinx ? "INDEX " : "TABLE ") +
+                      day.name);
+    out_.put(day.index + "/" + day.day + (dry_run_ ? ": would be merged" : ": searchd merges it"));
+  }
+  out_.flush();
+}
+
+}  // namespace alco
