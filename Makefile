@@ -47,7 +47,8 @@ SPHINX_SRCS = lib/sphinx/client.cc lib/sphinx/day_tables.cc lib/sphinx/escape.cc
 
 SPHINX_READ_SRCS = lib/sphinx/narrow.cc
 
-OPS_SRCS = lib/http_fetch.cc lib/retention.cc lib/rotation.cc lib/sphinx_conf.cc lib/sphinx_doctor.cc lib/sphinx_rotation.cc
+OPS_SRCS = lib/check/broker.cc lib/check/findings.cc lib/check/local.cc lib/check/servers.cc lib/http_fetch.cc \
+	lib/retention.cc lib/rotation.cc lib/sphinx_conf.cc lib/sphinx_doctor.cc lib/sphinx_rotation.cc
 
 CATALOGUE_SRCS = lib/catalogue/catalogue.cc lib/catalogue/catalogue_feed.cc lib/catalogue/catalogue_report.cc \
 	lib/catalogue/field_filter.cc lib/catalogue/redis_catalogue.cc lib/catalogue/redis_client.cc \

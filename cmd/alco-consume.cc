@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "lib/check/checks.h"
 #include "lib/collect/follow_source.h"
 #include "lib/collect/read_source.h"
 #include "lib/config.h"
@@ -20,7 +21,7 @@ struct Options {
   std::vector<std::string> sources;
   std::string index, store, config, state;
   std::string format = "auto", multiline = "auto", ack = "written", id = "content";
-  bool follow = false, poll = false;
+  bool follow = false, poll = false, check = false;
   size_t max_record = size_t{4} << 20;
   uint64_t stats = 0, stall = 2000, drain = 30, give_back = 1500;
   alco::DeliveryOptions delivery;
@@ -145,6 +146,26 @@ int consume(Options& options) {
   return processes > 1 ? alco::run_processes(processes, deliver) : deliver();
 }
 
+int check_setup(const Options& options) {
+  alco::check::Findings findings;
+  const auto config = alco::check::configuration(findings, options.config);
+  if (!config) return findings.finish();
+  std::vector<std::string> sources = options.sources;
+  if (sources.empty()) sources.push_back(default_source(options, *config));
+  for (const std::string& source : sources) {
+    if (is_broker(source))
+      findings.look([&] {
+        const alco::IndexName index = alco::IndexName::require(options.index);
+        alco::check::broker(findings, alco::amqp_settings(*config, index, source == "rabbitmq" ? "" : source));
+      });
+    else if (source != "-")
+      alco::check::source(findings, source);
+  }
+  const std::string store = options.store.empty() ? config->store : options.store;
+  if (!options.index.empty()) alco::check::folder(findings, "offsets and keys", state_folder(store, *config));
+  return findings.finish();
+}
+
 void add_options(CLI::App& app, Options& options) {
   alco::DeliveryOptions& delivery = options.delivery;
   app.add_option("source", options.sources, "amqp://…, files, folders, patterns, - for standard input");
@@ -167,6 +188,7 @@ void add_options(CLI::App& app, Options& options) {
       ->check(CLI::IsMember({"content", "message-id"}))
       ->capture_default_str();
   app.add_option("--state", options.state, "Where offsets of followed files are kept")->type_name("FILE");
+  app.add_flag("--check", options.check, "Look at the configuration, the broker or the files, and end");
   app.add_flag("--poll", options.poll, "Look at followed files by the clock, not by inotify");
   app.add_option("--max-record", options.max_record, "Longer records are cut")
       ->type_name("BYTES")
@@ -196,5 +218,6 @@ int main(int argc, char** argv) {
   CLI::App app{"Collect logs from a broker, files or standard input as NDJSON records."};
   Options options;
   add_options(app, options);
-  return alco::run_tool("alco-consume", app, argc, argv, [&] { return consume(options); });
+  return alco::run_tool("alco-consume", app, argc, argv,
+                        [&] { return options.check ? check_setup(options) : consume(options); });
 }

@@ -5,6 +5,7 @@
 
 #include "lib/catalogue/catalogue_report.h"
 #include "lib/catalogue/field_filter.h"
+#include "lib/check/checks.h"
 #include "lib/config.h"
 #include "lib/disk.h"
 #include "lib/error.h"
@@ -17,7 +18,7 @@ using namespace alco;
 
 struct Options {
   std::string config, index, store, catalogue, field;
-  bool list = false, expire = false, strict = false;
+  bool list = false, expire = false, strict = false, check = false;
   std::optional<int> days;
   size_t max_line = size_t{4} << 20;
 };
@@ -47,13 +48,26 @@ int pass(Catalogue& catalogue, const IndexName& index, const IndexConfig& config
   return 0;
 }
 
-int run(const Options& options) {
-  Config config = load_config(options.config);
+void apply(const Options& options, Config& config) {
   if (!options.store.empty()) {
     config.store = options.store;
     config.catalogue.clear();
   }
   if (!options.catalogue.empty()) config.catalogue = options.catalogue;
+}
+
+int check_setup(const Options& options) {
+  check::Findings findings;
+  if (auto config = check::configuration(findings, options.config)) {
+    apply(options, *config);
+    check::catalogue(findings, *config, options.index);
+  }
+  return findings.finish();
+}
+
+int run(const Options& options) {
+  Config config = load_config(options.config);
+  apply(options, config);
   const IndexName index = IndexName::require(options.index);
   const IndexConfig section = config.index(index);
   const auto catalogue = open_catalogue(config.catalogue_url());
@@ -84,9 +98,11 @@ int main(int argc, char** argv) {
   app.add_option("--max-line", options.max_line, "Pass longer lines on unread")
       ->type_name("BYTES")
       ->capture_default_str();
+  app.add_flag("--check", options.check, "Look at the configuration and the catalogue, and end");
   expiring->excludes(listing);
   return run_tool("alco-fields", app, argc, argv, [&] {
     options.list = listing->count() > 0;
+    if (options.check) return check_setup(options);
     return run(options);
   });
 }

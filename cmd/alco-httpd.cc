@@ -1,4 +1,5 @@
 // alco-httpd: the web page and the HTTP interface.
+#include "lib/check/checks.h"
 #include "lib/http/credentials.h"
 #include "lib/http/server.h"
 #include "lib/tool.h"
@@ -9,6 +10,7 @@ struct Options {
   std::string config, store;
   std::string new_user, new_token;
   unsigned query_seconds = 10;
+  bool check = false;
   alco::http::ServerOptions server;
 };
 
@@ -46,6 +48,15 @@ void add_access(CLI::App& app, Options& options) {
   user->type_name("NAME");
 }
 
+int check_setup(const Options& options) {
+  alco::check::Findings findings;
+  if (auto config = alco::check::configuration(findings, options.config)) {
+    if (!options.store.empty()) config->store = options.store;
+    alco::http::check_server(*config, options.server, findings);
+  }
+  return findings.finish();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -60,11 +71,13 @@ int main(int argc, char** argv) {
       ->type_name("NAME");
   app.add_option("--web-dir", options.server.web_folder, "The folder of the page's files")->type_name("DIR");
   app.add_flag("--log-requests", options.server.log_requests, "Note every request on standard error");
+  app.add_flag("--check", options.check, "Look at the configuration and everything that it names, and end");
   add_access(app, options);
   add_limits(app, options);
   return alco::run_tool("alco-httpd", app, argc, argv, [&] {
     if (!options.new_user.empty()) return alco::http::print_password_line(options.new_user);
     if (!options.new_token.empty()) return alco::http::print_token_line(options.new_token);
+    if (options.check) return check_setup(options);
     alco::Config config = alco::load_config(options.config);
     if (!options.store.empty()) config.store = options.store;
     options.server.limits.query_time = std::chrono::seconds(options.query_seconds);

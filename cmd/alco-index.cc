@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstdlib>
 
+#include "lib/check/checks.h"
 #include "lib/config.h"
 #include "lib/delivery/indexer.h"
 #include "lib/error.h"
@@ -19,7 +20,7 @@ struct Options {
   uint64_t batch = 0, interval = 0;
   size_t max_record = size_t{4} << 20;
   int ack_fd = -1;
-  bool strict = false;
+  bool strict = false, check = false;
 };
 
 int ack_fd_of_environment() {
@@ -31,6 +32,14 @@ int ack_fd_of_environment() {
   if (failed != std::errc() || end != number.data() + number.size() || fd < 0)
     throw alco::Error(EX_USAGE, "ALCO_ACK_FD: not a descriptor: " + std::string(number));
   return fd;
+}
+
+int check_setup(const Options& options) {
+  alco::check::Findings findings;
+  if (const auto config = alco::check::configuration(findings, options.config))
+    alco::check::store(findings, options.store.empty() ? config->store : options.store, options.index,
+                       alco::check::Purpose::write);
+  return findings.finish();
 }
 
 int index_input(const Options& options) {
@@ -66,5 +75,7 @@ int main(int argc, char** argv) {
   app.add_option("--max-record", options.max_record, "Cut longer lines")->type_name("BYTES")->capture_default_str();
   app.add_option("--ack-fd", options.ack_fd, "Write acknowledgements there; default: $ALCO_ACK_FD")->type_name("FD");
   app.add_flag("--strict", options.strict, "End with status 65 at a line that is not a JSON object");
-  return alco::run_tool("alco-index", app, argc, argv, [&] { return index_input(options); });
+  app.add_flag("--check", options.check, "Look at the configuration and the store, and end");
+  return alco::run_tool("alco-index", app, argc, argv,
+                        [&] { return options.check ? check_setup(options) : index_input(options); });
 }

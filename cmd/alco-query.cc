@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "lib/check/checks.h"
 #include "lib/output/query_options.h"
 #include "lib/output/run_query.h"
 #include "lib/time_range.h"
@@ -27,6 +28,7 @@ void add_sources(CLI::App& app, QueryOptions& o) {
       ->allow_extra_args(false);
   app.add_option("--multiline", o.multiline, "Text files: what joins lines: auto, off, or a REGEX of first lines")
       ->type_name("MODE");
+  app.add_flag("--check", o.check, "Look at the configuration, the store and the index, and end");
   app.add_option("--list", o.list, "List indexes, or the fields of an index")->type_name("indexes|fields");
 }
 
@@ -90,6 +92,13 @@ void add_output(CLI::App& app, QueryOptions& o) {
   app.add_flag("--partial-ok", o.partial_ok, "Exit 0 or 1 also when the answer is incomplete");
 }
 
+int check_setup(const QueryOptions& o) {
+  alco::check::Findings findings;
+  if (const auto config = alco::check::configuration(findings, o.config))
+    alco::check::store(findings, o.store.empty() ? config->store : o.store, o.index, alco::check::Purpose::read);
+  return findings.finish() == 0 ? 0 : 2;
+}
+
 // --hist takes the next word only if that is a duration: `--hist timeout` looks for timeouts.
 std::vector<std::string> with_width(int argc, char** argv) {
   std::vector<std::string> arguments(argv, argv + argc);
@@ -116,5 +125,6 @@ int main(int argc, char** argv) {
   std::vector<char*> pointers;
   for (std::string& argument : arguments) pointers.push_back(argument.data());
   return alco::run_tool("alco-query", app, static_cast<int>(pointers.size()), pointers.data(),
-                        [&] { return alco::output::run_query(options); }, {2, 2});
+                        [&] { return options.check ? check_setup(options) : alco::output::run_query(options); },
+                        {2, 2});
 }

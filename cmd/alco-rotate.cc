@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "lib/check/checks.h"
 #include "lib/config.h"
 #include "lib/error.h"
 #include "lib/rotation.h"
@@ -19,7 +20,7 @@ struct Options {
   std::string config, index, store;
   std::optional<int> days;
   std::optional<uint64_t> bytes;
-  bool merge = false, verify = false, dry_run = false, force = false, doctor = false;
+  bool merge = false, verify = false, dry_run = false, force = false, doctor = false, check = false;
 };
 
 Retention retention_of(const Options& options, const IndexConfig& index) {
@@ -49,12 +50,26 @@ int rotate_searchd(const Options& options, const Config& config) {
   return rotation.rotate(options.index, options.force ? Force::yes : Force::no, *catalogue) ? 0 : EX_TEMPFAIL;
 }
 
+void apply(const Options& options, Config& config) {
+  if (options.store.empty()) return;
+  config.store = options.store;
+  config.catalogue.clear();
+}
+
+int check_setup(const Options& options) {
+  check::Findings findings;
+  if (auto config = check::configuration(findings, options.config)) {
+    apply(options, *config);
+    check::retention(findings, *config);
+    check::store(findings, config->store, options.index, check::Purpose::write);
+    check::catalogue(findings, *config, options.index);
+  }
+  return findings.finish();
+}
+
 int rotate(const Options& options) {
   Config config = load_config(options.config);
-  if (!options.store.empty()) {
-    config.store = options.store;
-    config.catalogue.clear();
-  }
+  apply(options, config);
   if (options.doctor || config.store.starts_with("sphinx:")) return rotate_searchd(options, config);
   const auto store = open_store(config.store);
   std::vector<IndexName> indexes = store->indexes();
@@ -101,5 +116,7 @@ int main(int argc, char** argv) {
   app.add_flag("--doctor", options.doctor,
                "Instead: before a start of searchd, move a binlog aside that it would refuse");
   app.add_flag("--dry-run", options.dry_run, "Only print what would be done");
-  return run_tool("alco-rotate", app, argc, argv, [&] { return rotate(options); });
+  app.add_flag("--check", options.check, "Instead: look at the configuration, the store and the catalogue, and end");
+  return run_tool("alco-rotate", app, argc, argv,
+                  [&] { return options.check ? check_setup(options) : rotate(options); });
 }

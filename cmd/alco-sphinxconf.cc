@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "lib/check/checks.h"
 #include "lib/config.h"
 #include "lib/disk.h"
 #include "lib/error.h"
@@ -20,14 +21,39 @@ using namespace alco;
 struct Options {
   std::string config, url, script;
   std::optional<int> days;
+  bool check = false;
 };
+
+std::string fetch(const std::string& url) {
+  std::string text = http_fetch(url);
+  if (text.find("\nsearchd\n{") == std::string::npos)
+    throw Error(EX_PROTOCOL, masked_url(url) + ": the answer is no configuration of searchd");
+  return text;
+}
+
+int check_setup(const Options& options) {
+  check::Findings findings;
+  if (!options.url.empty()) {
+    findings.look(
+        [&] { findings.ok(masked_url(options.url) + ": " + std::to_string(fetch(options.url).size()) + " bytes"); });
+    return findings.finish();
+  }
+  const auto config = check::configuration(findings, options.config);
+  if (!config) return findings.finish();
+  findings.look([&] {
+    const size_t days = sphinx_days(*config, utc_day(now()), options.days).size();
+    sphinx_conf(*config, utc_day(now()), options.days);
+    findings.ok("indexes of searchd: " + std::to_string(days));
+  });
+  check::folder(findings, "sphinx.data_dir", config->sphinx.data_dir);
+  for (const std::string& agent : config->sphinx.agents) check::reachable(findings, "agent", agent);
+  return findings.finish();
+}
 
 int print_conf(const Options& options) {
   std::string text;
   if (!options.url.empty()) {
-    text = http_fetch(options.url);
-    if (text.find("\nsearchd\n{") == std::string::npos)
-      throw Error(EX_PROTOCOL, masked_url(options.url) + ": the answer is no configuration of searchd");
+    text = fetch(options.url);
     if (!options.script.empty()) prepare_sphinx_folders(real_disk(), days_of_sphinx_conf(text));
   } else {
     const Config config = load_config(options.config);
@@ -68,6 +94,7 @@ int main(int argc, char** argv) {
   app.add_option("--url", options.url, "Fetch the text from alco-httpd: http://host:8000/collector/sphinx.conf")
       ->type_name("URL")
       ->envname("ALCO_SPHINXCONF_URL");
+  app.add_flag("--check", options.check, "Look at the configuration and everything that it names, and end");
   return run_tool("alco-sphinxconf", app, static_cast<int>(pointers.size()), pointers.data(),
-                  [&] { return print_conf(options); });
+                  [&] { return options.check ? check_setup(options) : print_conf(options); });
 }

@@ -8,7 +8,7 @@ setup_file() {
   ROOT=$BATS_FILE_TMPDIR/root
   MAKEFLAGS='' MAKELEVEL='' make -s install DESTDIR="$ROOT" PREFIX=/opt/alco
   start_rabbitmq "$BATS_FILE_TMPDIR/rabbitmq"
-  export ROOT RABBITMQ_URL RABBITMQ_JOB PYTHON
+  export ROOT RABBITMQ_URL RABBITMQ_PORT MANAGEMENT_URL RABBITMQ_JOB PYTHON
 }
 
 teardown_file() { stop_rabbitmq; }
@@ -190,4 +190,27 @@ stop_unit() {
   for unit in alco-collect@app alco-httpd alco-rotate; do
     systemd-analyze security --offline=yes --threshold=15 --root="$BATS_TEST_TMPDIR/root" "$unit.service" >/dev/null
   done
+}
+
+@test "services: --check looks at the broker and declares nothing" {
+  configure '"durable": true'
+  sed -i "s|\"exchange\"|\"management\": \"$MANAGEMENT_URL\", &|" "$ALCO_CONFIG"
+  run -0 alco-consume --check -i app
+  [ "${lines[1]}" = "ok: rabbitmq 127.0.0.1:$RABBITMQ_PORT: logged in as guest" ]
+  [ "${lines[2]}" = "note: exchange x$BATS_TEST_NUMBER: is not there: alco-consume declares it" ]
+  [ "${lines[3]}" = "note: queue q$BATS_TEST_NUMBER: is not there: alco-consume declares it" ]
+  run -0 alco-consume --check -i app
+  [[ ${lines[3]} = note:* ]]
+  run_unit alco-collect@app
+  wait_until said ready
+  wait_until said 'status received 0'
+  run -0 alco-consume --check -i app
+  [ "${lines[2]}" = "ok: exchange x$BATS_TEST_NUMBER: there" ]
+  [[ ${lines[3]} = "ok: queue q$BATS_TEST_NUMBER: 0 messages wait, "*" consumers" ]]
+  [[ ${lines[4]} = "ok: management $MANAGEMENT_URL: "*" bindings" ]]
+  sed -i 's/logstash.#/other.#/' "$ALCO_CONFIG"
+  run -0 alco-consume --check -i app
+  [[ $output = *"note: binding other.#: is not there: alco-consume makes it"* ]]
+  [[ $output = *"note: binding logstash.#: is not in the configuration: alco-consume removes it"* ]]
+  stop_unit
 }

@@ -39,7 +39,7 @@ _alco_query() {
           mapfile -t COMPREPLY < <(compgen -W '-i -s -f -F -E -y -w -v -r -m -A -B -C -c -q -o -l -L
             --config --multiline --list --ignore-case --case-sensitive --since --until --tz --utc --reverse --limit
             --tail --within --same --id --around --count --quiet --output --cols --with-match --without-match --top
-            --hist --follow --url --explain --color --no-pager --partial-ok --help --version' -- "$current")
+            --hist --follow --url --explain --color --no-pager --partial-ok --check --help --version' -- "$current")
           ;;
         *:*) ;;
         *)

@@ -55,4 +55,5 @@ complete -c alco-query -l url -d 'Link to the web page'
 complete -c alco-query -l explain -d 'How the query was understood'
 complete -c alco-query -l color -x -a 'auto always never' -d Colours
 complete -c alco-query -l no-pager -d 'Never start a pager'
+complete -c alco-query -l check -d 'Look at the configuration and the store'
 complete -c alco-query -l partial-ok -d 'An incomplete answer is no trouble'

@@ -8,6 +8,7 @@
 #include <malloc.h>
 #endif
 
+#include "lib/check/checks.h"
 #include "lib/error.h"
 #include "lib/http/access.h"
 #include "lib/http/api.h"
@@ -41,20 +42,20 @@ void give_memory_back() {
 #endif
 }
 
-std::vector<Listener> open_listeners(const Config& config, const ServerOptions& options, const Access& access) {
-  std::vector<std::string> addresses = options.listen;
-  if (addresses.empty()) addresses.push_back(config.http.listen);
+std::vector<std::string> listen_texts(const Config& config, const ServerOptions& options) {
+  return options.listen.empty() ? std::vector<std::string>{config.http.listen} : options.listen;
+}
+
+std::vector<ListenAddress> listen_addresses(const Config& config, const ServerOptions& options, const Access& access) {
   std::vector<ListenAddress> parsed;
-  for (const std::string& text : addresses) {
+  for (const std::string& text : listen_texts(config, options)) {
     parsed.push_back(parse_listen_address(text));
     if (!parsed.back().loopback() && access.open() && !options.insecure_anyone)
       throw Error(EX_CONFIG, text +
                                  ": others reach this address, and anyone could read the logs there: set up users or a "
                                  "trusted proxy, or insist with --insecure-anyone");
   }
-  std::vector<Listener> listeners;
-  for (const ListenAddress& address : parsed) listeners.push_back(listen_on(address));
-  return listeners;
+  return parsed;
 }
 
 std::set<std::string> host_names(const std::vector<Listener>& listeners, const Config& config,
@@ -91,6 +92,26 @@ AccessOptions access_options(const Config& config, const ServerOptions& options)
 
 }  // namespace
 
+void check_server(const Config& config, const ServerOptions& options, check::Findings& findings) {
+  findings.look([&] {
+    const std::string folder = find_web_folder(options.web_folder);
+    StaticFiles{folder};
+    findings.ok("page: " + folder);
+  });
+  findings.look([&] {
+    const AccessOptions who = access_options(config, options);
+    const Access access(who);
+    for (const std::string& file : {who.users, who.tokens})
+      if (!file.empty()) findings.ok(file + ": can be used");
+    for (const std::string& proxy : who.trusted_proxies) findings.ok("trusted proxy " + proxy);
+    if (access.open()) findings.note("nobody has to say who they are");
+    listen_addresses(config, options, access);
+    for (const std::string& text : listen_texts(config, options)) findings.ok("listen on " + text);
+  });
+  check::store(findings, config.store, "", check::Purpose::read);
+  check::catalogue(findings, config, "");
+}
+
 int run_server(const Config& config, const ServerOptions& options) {
   give_memory_back();
   Limits limits = options.limits;
@@ -99,7 +120,9 @@ int run_server(const Config& config, const ServerOptions& options) {
   Access access(access_options(config, options));
   const auto store = open_store(config.store);
   const auto catalogue = open_catalogue_if_there(config);
-  std::vector<Listener> listeners = open_listeners(config, options, access);
+  std::vector<Listener> listeners;
+  for (const ListenAddress& address : listen_addresses(config, options, access))
+    listeners.push_back(listen_on(address));
   Archive archive(*store, config, catalogue.get());
   std::atomic<size_t> exports{0};
   TailHub tails(limits.tails);

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "lib/check/findings.h"
 #include "lib/config.h"
 #include "lib/http/access_rules.h"
 #include "lib/http/limits.h"
@@ -22,5 +23,8 @@ struct ServerOptions {
 // Serves until SIGTERM or SIGINT; prints the URL of each address to stdout when it listens. Returns 0.
 // Throws Error(EX_CONFIG) if an address that others reach is to be served to anyone.
 int run_server(const Config& config, const ServerOptions& options);
+
+// --check: whether run_server() has what it needs.
+void check_server(const Config& config, const ServerOptions& options, check::Findings& findings);
 
 }  // namespace alco::http

@@ -38,7 +38,7 @@ struct QueryOptions {
   std::string list;  // --list indexes|fields
 
   std::string colour = "auto";
-  bool no_pager = false, partial_ok = false;
+  bool no_pager = false, partial_ok = false, check = false;
 
   bool wants_context() const {
     return after != kNoNumber || before != kNoNumber || context != kNoNumber || !within.empty() || !same.empty();
