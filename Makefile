@@ -45,7 +45,9 @@ SPHINX_SRCS = lib/sphinx/client.cc lib/sphinx/day_tables.cc lib/sphinx/escape.cc
 	lib/sphinx/journal_feed.cc lib/sphinx/row.cc lib/sphinx/row_json.cc lib/sphinx/row_writer.cc \
 	lib/sphinx/sphinx_sender.cc lib/sphinx/sphinx_store.cc lib/sphinx/sphinx_writer.cc
 
-SPHINX_READ_SRCS = lib/sphinx/narrow.cc
+SPHINX_READ_SRCS = lib/sphinx/arrivals.cc lib/sphinx/narrow.cc lib/sphinx/row_stream.cc lib/sphinx/select.cc \
+	lib/sphinx/sphinx_reader.cc lib/sphinx/sphinx_scan.cc lib/sphinx/stored_row.cc lib/sphinx/tables.cc \
+	lib/sphinx/word_rules.cc
 
 OPS_SRCS = lib/check/broker.cc lib/check/findings.cc lib/check/local.cc lib/check/servers.cc lib/http_fetch.cc \
 	lib/retention.cc lib/rotation.cc lib/sphinx_conf.cc lib/sphinx_doctor.cc lib/sphinx_rotation.cc

@@ -10,6 +10,7 @@
 
 #include "lib/error.h"
 #include "lib/log.h"
+#include "lib/sphinx/row.h"
 #include "lib/store/bytes.h"
 #include "lib/store/compress.h"
 
@@ -20,7 +21,6 @@ constexpr std::string_view kMagic = "ALCJ";
 constexpr size_t kHeader = 32;
 constexpr size_t kFrameBytes = size_t{4} << 20;
 constexpr uint64_t kFileBytes = uint64_t{16} << 20;
-constexpr unsigned kWriterBits = 11;
 constexpr std::string_view kSuffix = ".j";
 
 struct Header {

@@ -27,7 +27,8 @@ inline constexpr std::string_view kRaw = "raw";   // '' or the event's JSON; see
 inline constexpr std::string_view kTime = "ts";   // bigint, µs since 1970, rounded down
 inline constexpr std::string_view kNanos = "ns";  // uint, what `ts` lacks: 0 to 999
 inline constexpr std::string_view kArrival =
-    "arrival";  // bigint: grows with each event of a writer; the id that readers show
+    "arrival";                               // bigint: grows with each event of a writer; the id that readers show
+inline constexpr unsigned kWriterBits = 11;  // the lowest of `arrival`: the writer's number; above them µs since 1970
 inline constexpr std::string_view kIdHigh = "id_high";  // bigint, the MessageId
 inline constexpr std::string_view kIdLow = "id_low";
 inline constexpr std::string_view kFlags = "flags";     // uint

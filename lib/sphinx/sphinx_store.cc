@@ -1,27 +1,28 @@
 #include "lib/sphinx/sphinx_store.h"
 
+#include <algorithm>
+
 #include "lib/disk.h"
 #include "lib/error.h"
+#include "lib/sphinx/sphinx_reader.h"
 #include "lib/sphinx/sphinx_writer.h"
+#include "lib/sphinx/tables.h"
 
 namespace alco::sphinx {
 
-std::vector<IndexName> SphinxStore::indexes() {
-  std::vector<IndexName> names;
-  Client client(address_);
-  Rows rows = client.query("SHOW TABLES");
-  while (rows.next())
-    if (rows.text(1) == "distributed" && !rows.text(0).ends_with("_distr"))
-      if (const auto name = IndexName::parse(std::string(rows.text(0)))) names.push_back(*name);
-  return names;
-}
+std::vector<IndexName> SphinxStore::indexes() { return connections_->with(served_indexes); }
 
 std::shared_ptr<Reader> SphinxStore::reader(const IndexName& index) {
-  throw Error(EX_UNAVAILABLE, url() + ": " + index.str() + ": can be written to, not yet searched");
+  const std::vector<IndexName> all = indexes();
+  if (std::find(all.begin(), all.end(), index) != all.end()) return std::make_shared<SphinxReader>(connections_, index);
+  std::string known;
+  for (const IndexName& name : all) known += (known.empty() ? "" : ", ") + name.str();
+  throw Error(EX_NOINPUT, "no index '" + index.str() + "' in " + url() +
+                              (known.empty() ? ": it has none yet" : "; there are: " + known));
 }
 
 std::unique_ptr<Writer> SphinxStore::writer(const IndexName& index) {
-  return make_sphinx_writer(real_disk(), address_, config_, index);
+  return make_sphinx_writer(real_disk(), connections_->address(), config_, index);
 }
 
 }  // namespace alco::sphinx

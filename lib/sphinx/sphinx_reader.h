@@ -1,0 +1,57 @@
+#pragma once
+// Reads one index of a searchd.
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "lib/sphinx/arrivals.h"
+#include "lib/sphinx/connections.h"
+#include "lib/sphinx/narrow.h"
+#include "lib/sphinx/sphinx_scan.h"
+#include "lib/sphinx/tables.h"
+#include "lib/store/store.h"
+
+namespace alco::sphinx {
+
+class SphinxReader : public Reader {
+ public:
+  SphinxReader(std::shared_ptr<Connections> connections, IndexName index)
+      : connections_(std::move(connections)),
+        index_(std::move(index)),
+        arrivals_(std::make_shared<Arrivals>(connections_)) {}
+
+  std::unique_ptr<Scan> scan(const ScanRequest& request) override;
+  CountResult count(const ScanRequest& request) override;
+  Histogram histogram(const ScanRequest& request, Nanoseconds origin, Nanoseconds width, size_t buckets,
+                      const std::string& split_field) override;
+  TopValues top(const ScanRequest& request, const std::string& field, size_t limit) override;
+  std::optional<Position> find_id(uint64_t id) override;
+  std::vector<FieldInfo> fields() override;
+  Summary summary() override;
+  uint64_t newest_mark() override;
+
+ private:
+  struct Group {  // tables that one SELECT can ask
+    std::string from;
+    RowKey key;
+    bool old = false;
+  };
+  Tables tables();
+  std::vector<Group> groups(const Tables& tables, Nanoseconds since, Nanoseconds until) const;
+  std::vector<std::vector<Source>> sources(const Tables& tables, const ScanRequest& request);
+  Narrowing narrowing(const ScanRequest& request, const std::vector<DayTable>& days);
+  WordRules word_rules(const std::string& table);
+  // Calls row(Rows&) for each row; what searchd warns of goes to `incomplete`.
+  template <class Row>
+  void each_row(const std::string& statement, std::vector<std::string>* incomplete, Row row);
+
+  std::shared_ptr<Connections> connections_;
+  IndexName index_;
+  std::shared_ptr<Arrivals> arrivals_;
+  std::mutex mutex_;  // guards rules_
+  std::map<std::string, WordRules> rules_;
+};
+
+}  // namespace alco::sphinx
