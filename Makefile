@@ -36,7 +36,7 @@ COLLECT_SRCS = lib/collect/file_identity.cc lib/collect/file_names.cc lib/collec
 
 DELIVERY_SRCS = lib/delivery/ack_stream.cc lib/delivery/ack_window.cc lib/delivery/amqp_connection.cc \
 	lib/delivery/amqp_consumer.cc lib/delivery/amqp_management.cc lib/delivery/amqp_message.cc \
-	lib/delivery/amqp_payload.cc lib/delivery/amqp_source.cc lib/delivery/amqp_topology.cc lib/delivery/amqp_url.cc \
+	lib/delivery/amqp_payload.cc lib/delivery/amqp_source.cc lib/delivery/amqp_topology.cc lib/delivery/amqp_url.cc lib/delivery/collecting.cc \
 	lib/delivery/deliver.cc lib/delivery/delivery_stats.cc lib/delivery/delivery_status.cc lib/delivery/indexer.cc lib/delivery/message_id.cc \
 	lib/delivery/pipeline.cc lib/delivery/poison_hunt.cc lib/delivery/processes.cc lib/delivery/rejected_file.cc \
 	lib/delivery/run_dir.cc lib/delivery/unpack.cc
@@ -63,10 +63,13 @@ HTTP_SRCS = lib/http/access.cc \
 	lib/http/api_description.cc \
 	lib/http/api_export.cc \
 	lib/http/api_fields.cc \
+	lib/http/api_gaps.cc \
 	lib/http/api_grep.cc \
 	lib/http/api_indices.cc \
 	lib/http/api_metrics.cc \
 	lib/http/api_pages.cc \
+	lib/http/api_progress.cc \
+	lib/http/api_saved.cc \
 	lib/http/api_sphinx.cc \
 	lib/http/api_tail.cc \
 	lib/http/archive.cc \
@@ -83,9 +86,11 @@ HTTP_SRCS = lib/http/access.cc \
 	lib/http/message.cc \
 	lib/http/outbox.cc \
 	lib/http/password.cc \
-	lib/http/rejected_count.cc \
+	lib/http/progress.cc \
+	lib/http/rejected_lines.cc \
 	lib/http/results.cc \
 	lib/http/router.cc \
+	lib/http/saved_searches.cc \
 	lib/http/search.cc \
 	lib/http/server.cc \
 	lib/http/service.cc \

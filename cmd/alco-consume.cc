@@ -10,6 +10,7 @@
 #include "lib/collect/read_source.h"
 #include "lib/config.h"
 #include "lib/delivery/amqp_source.h"
+#include "lib/delivery/collecting.h"
 #include "lib/delivery/deliver.h"
 #include "lib/delivery/processes.h"
 #include "lib/error.h"
@@ -42,7 +43,7 @@ std::string host_name() {
 
 // Beside the store, where also a restarted or another alco-consume finds it.
 std::string state_folder(const std::string& store, const alco::Config& config) {
-  return (store.starts_with("dir:") ? store.substr(4) : config.sphinx.data_dir) + "/.consume";
+  return alco::collecting_folder(store, config.sphinx.data_dir);
 }
 
 alco::IdKey key_of_this_run() {
@@ -82,6 +83,13 @@ struct Consumer {
     rejected = std::make_unique<alco::RejectedFile>(alco::real_disk(), options.delivery.rejected_file);
     reader.rejected = rejected.get();
     if (options.follow && options.state.empty()) options.state = folder + "/" + index.str() + ".offsets";
+  }
+
+  // Only what never ends by itself can be missing.
+  std::string collecting_folder() const {
+    if (options.index.empty() || options.delivery.limit > 0) return "";
+    if (!options.follow && !is_broker(options.sources.front())) return "";
+    return state_folder(options.store.empty() ? config.store : options.store, config);
   }
 
   // Only a broker shares out its records, and only stages can tell apart who stored them.
@@ -141,6 +149,7 @@ int consume(Options& options) {
   delivery.drain = std::chrono::seconds(options.drain);
   Consumer consumer(options);
   if (options.sources.empty()) options.sources.push_back(default_source(options, consumer.config));
+  delivery.collecting_folder = consumer.collecting_folder();
   const auto deliver = [&] { return alco::deliver(*consumer.source(), delivery); };
   const int processes = consumer.processes();
   return processes > 1 ? alco::run_processes(processes, deliver) : deliver();

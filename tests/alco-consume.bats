@@ -238,6 +238,24 @@ $(line 01 second)" ]
 2026-11-22T08:00:01Z two" ]
 }
 
+@test "alco-consume: --follow leaves a sign that it collects, and notes when there was none" {
+  local store=$BATS_TEST_TMPDIR/store file=$BATS_TEST_TMPDIR/x.log sign
+  sign=$store/.consume/app
+  echo one >"$file"
+  mkdir -p "$store/.consume"
+  touch -d '10 minutes ago' "$sign.alive"
+  alco-consume -i app -s "dir:$store" --follow "$file" >"$BATS_TEST_TMPDIR/out" 3>&- &
+  local pid=$! try
+  for ((try = 0; try < 200; try++)); do
+    if [ -n "$(find "$sign.alive" -mmin -1 2>/dev/null)" ]; then break; fi
+    sleep 0.05
+  done
+  kill "$pid"
+  wait "$pid"
+  [ -n "$(find "$sign.alive" -mmin -1)" ]
+  [ "$(grep -c '"kind":"down"' "$sign.gaps")" -eq 1 ]
+}
+
 @test "alco-consume: --follow joins a trace that comes in pieces" {
   follow x.log
   { line 00 oops; echo "Traceback (most recent call last):"; } >x.log

@@ -188,7 +188,7 @@ lines() { jq -r '.results[].logline'; }
   done
   [ "$(status_of '/api/grep/app/?around=99999')" = 404 ]
   [ "$(status_of /api/event/app/x/)" = 404 ]
-  [ "$(status_of /api/grep/app/ -X DELETE)" = 405 ]
+  [ "$(status_of /api/grep/app/ -X DELETE -H 'Content-Type: application/json')" = 405 ]
   [ "$(status_of /nothing)" = 404 ]
 }
 
@@ -210,7 +210,85 @@ lines() { jq -r '.results[].logline'; }
   [ "$(status_of /api/collector/indices/ -H 'Sec-Fetch-Site: same-site')" = 403 ]
   [ "$(status_of /api/collector/indices/ -H 'Origin: http://evil.example')" = 403 ]
   [ "$(status_of /api/collector/indices/ -H 'Sec-Fetch-Site: same-origin' -H "Origin: $URL")" = 200 ]
-  [ "$(status_of /api/grep/app/ -d a=b)" = 405 ]
+  [ "$(status_of /api/grep/app/ -d a=b)" = 415 ]
+  [ "$(status_of /api/grep/app/ --json '{}')" = 405 ]
+  [ "$(status_of /api/saved/app/ -d '{"name": "n", "link": "q=x"}')" = 415 ]
+  [ "$(status_of /api/saved/app/ --json '{"name": "n", "link": "q=x"}' -H 'Sec-Fetch-Site: cross-site')" = 403 ]
+  [ "$(status_of /api/saved/app/ --json '{"name": "n", "link": "q=x"}' -H 'Origin: http://evil.example')" = 403 ]
+  [ "$(status_of /api/saved/app/n/ -X DELETE)" = 415 ]
+  [ "$(get /api/saved/app/)" = '{"searches":[],"may_save":true}' ]
+}
+
+@test "alco-httpd: searches are saved for everyone, replaced and deleted" {
+  local file=$BATS_TEST_TMPDIR/store/saved-searches.json
+  cp -r "${STORE#dir:}" "$BATS_TEST_TMPDIR/store"
+  stop_httpd
+  start_httpd -s "dir:$BATS_TEST_TMPDIR/store"
+  get /api/saved/app/ --json '{"name": "all/b", "link": "q=x&since=1d"}' | grep -q '"name":"all/b","link":"q=x&since=1d","by":"","at":"2'
+  get /api/saved/app/ --json '{"name": "A first", "link": ""}' >"$BATS_TEST_TMPDIR/out"
+  grep -q '"A first".*"all/b"' "$BATS_TEST_TMPDIR/out"
+  get /api/saved/app/ --json '{"name": "all/b", "link": "q=y"}' | grep -q '"link":"q=y"'
+  get /api/collector/indices/ | grep -q '"saved":.{"name":"A first"'
+  [ "$(status_of /api/saved/app/all%2Fb/ -X DELETE -H 'Content-Type: application/json')" = 200 ]
+  [ "$(status_of /api/saved/app/all%2Fb/ -X DELETE -H 'Content-Type: application/json')" = 404 ]
+  [ "$(status_of /api/saved/nothing/ --json '{"name": "n", "link": ""}')" = 404 ]
+  get /api/saved/app/ --json '{"name": "", "link": ""}' | grep -q 'give the search a name'
+  get /api/saved/app/ --json '{"link": ""}' | grep -q "'name' is missing"
+  get /api/saved/app/ --json 'nonsense' | grep -q "'name' is missing"
+  get /api/saved/app/ | grep -vq 'all/b'
+  echo '{"app": 7}' >"$file"
+  [ "$(status_of /api/saved/app/ --json '{"name": "n", "link": ""}')" = 500 ]
+  [ "$(cat "$file")" = '{"app": 7}' ]
+}
+
+@test "alco-httpd: says what an index lacks and what hinders collecting" {
+  local store=$BATS_TEST_TMPDIR/store
+  cp -r "${STORE#dir:}" "$store"
+  mkdir -p "$store/.consume"
+  printf '%s\n' '{"kind":"rotated","since":"2026-11-01T00:00:00Z","until":"2026-11-02T00:00:00Z"}' 'half a li' \
+    '{"kind":"rotated","since":"2026-11-02T00:00:00Z","until":"2026-11-03T00:00:00Z"}' \
+    '{"kind":"down","since":"2026-11-20T10:00:00Z","until":"2026-11-20T10:20:00Z"}' >"$store/.consume/app.gaps"
+  printf '{"rejected_at":"2026-11-20T11:00:%s.000000Z","reason":"too \\"long\\"","text":"x"}\n' 00 10 >"$store/app/rejected"
+  stop_httpd
+  start_httpd -s "dir:$store"
+  run -0 get /api/gaps/app/
+  [ "$output" = '{"gaps":[{"kind":"rotated","since":"2026-11-01T00:00:00.000000Z","until":"2026-11-03T00:00:00.000000Z"},{"kind":"down","since":"2026-11-20T10:00:00.000000Z","until":"2026-11-20T10:20:00.000000Z"},{"kind":"rejected","since":"2026-11-20T11:00:00.000000Z","until":"2026-11-20T11:00:10.000000Z","lines":2,"reason":"too \"long\""}]}' ]
+  get /api/collector/indices/ | grep -q '"rejected":2,"problems":."2 lines could not be stored'
+  touch "$store/.consume/app.alive"
+  get /api/collector/indices/ | grep -q '"no event for .*, though alco-consume is at work"'
+  touch -d '10 minutes ago' "$store/.consume/app.alive"
+  get /api/collector/indices/ | grep -q '"nothing collects this index: alco-consume was last at work 10 min ago"'
+  get /api/gaps/app/ | grep -q '"kind":"down","since":"[^"]*","until":"[^"]*","open":true'
+}
+
+@test "alco-httpd: an export tells how far it is, and can be broken off" {
+  local ticket=0123456789abcdef try
+  get "/api/export/app/?format=json&ticket=$ticket" -o "$BATS_TEST_TMPDIR/all"
+  run -0 get "/api/progress/$ticket/"
+  [ "$output" = "{\"state\":\"done\",\"share\":1.0,\"events\":$(wc -l <"$BATS_TEST_TMPDIR/all"),\"bytes\":$(wc -c <"$BATS_TEST_TMPDIR/all")}" ]
+  [ "$(status_of '/api/export/app/?ticket=short')" = 400 ]
+  [[ $(get /api/progress/0000000000000000/) == '{"state":"unknown"'* ]]
+  ticket=fedcba9876543210
+  python3 -c 'import json
+for i in range(200000): print(json.dumps({"@timestamp": "2026-11-20T06:00:00Z", "message": "x" * 100, "n": i}))' |
+    alco-index -i big -s "dir:$BATS_TEST_TMPDIR/store"
+  stop_httpd
+  start_httpd -s "dir:$BATS_TEST_TMPDIR/store"
+  curl -sS --limit-rate 100K "$URL/api/export/big/?ticket=$ticket" -o "$BATS_TEST_TMPDIR/part" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+  local reader=$!
+  for ((try = 0; try < 200; try++)); do
+    if [[ $(get "/api/progress/$ticket/") == '{"state":"running"'*'"events":'[1-9]* ]]; then break; fi
+    sleep 0.05
+  done
+  get "/api/progress/$ticket/" -X DELETE -H 'Content-Type: application/json'
+  local status_of_reader=0
+  wait "$reader" || status_of_reader=$?
+  [ "$status_of_reader" -eq 18 ]
+  for ((try = 0; try < 200; try++)); do
+    if [[ $(get "/api/progress/$ticket/") == '{"state":"failed"'* ]]; then break; fi
+    sleep 0.05
+  done
+  [[ $(get "/api/progress/$ticket/") == '{"state":"failed"'* ]]
 }
 
 @test "alco-httpd: the gate refuses what two programs could read in two ways" {
@@ -262,7 +340,7 @@ lines() { jq -r '.results[].logline'; }
   local users=$BATS_TEST_TMPDIR/users tokens=$BATS_TEST_TMPDIR/tokens token
   umask 077
   printf '%s:read:app\n' "$(echo 'correct horse' | alco-httpd --passwd anna)" >"$users"
-  printf 'boss:-:read,fields,tail:*\n' >>"$users"
+  printf 'boss:-:read,fields,tail:*\nsaver:-:read,save:app\n' >>"$users"
   printf '%s read app,pri*\n' "$(alco-httpd --token robot 2>"$BATS_TEST_TMPDIR/token")" >"$tokens"
   token=$(sed 's/.*: //' "$BATS_TEST_TMPDIR/token")
   start_httpd -s "$STORE" --users "$users" --tokens "$tokens" --trusted-proxy 127.0.0.1
@@ -309,6 +387,11 @@ END
   [[ $(get /metrics -H "${who[anna]}") != *private* ]]
   [ "$(get /api/grep/private/ -H "${who[anna]}" | jq -r .error | tr -d "'")" = \
     "there is no index private, or you may not read it" ]
+  [ "$(status_of /api/saved/app/ --json '{"name": "n", "link": ""}' -H "${who[anna]}")" = 403 ]
+  [ "$(status_of /api/saved/private/ --json '{"name": "n", "link": ""}' -H 'X-Forwarded-User: saver')" = 404 ]
+  get /api/saved/app/ --json '{"name": "n", "link": ""}' -H 'X-Forwarded-User: saver' | grep -q '"by":"saver"'
+  get /api/saved/app/ -H "${who[anna]}" | grep -q '"may_save":false'
+  [ "$(status_of /api/saved/app/n/ -X DELETE -H 'Content-Type: application/json' -H 'X-Forwarded-User: saver')" = 200 ]
 }
 
 @test "alco-httpd: wrong passwords are throttled, right ones of other kinds are not believed" {
@@ -371,7 +454,7 @@ END
 import json, re, sys, urllib.request
 
 url, document = sys.argv[1], json.load(open(sys.argv[2]))
-types = {"string": str, "integer": int, "boolean": bool, "array": list, "object": dict}
+types = {"string": str, "integer": int, "number": (int, float), "boolean": bool, "array": list, "object": dict}
 
 
 def check(schema, value, place):
@@ -381,9 +464,10 @@ def check(schema, value, place):
     for name in schema.get("required", []):
         assert name in value, (place, name)
     for name, inner in schema.get("properties", {}).items():
-        check(inner, value[name], place + "." + name)
+        if name in value:
+            check(inner, value[name], place + "." + name)
     if schema.get("type") == "object" and schema.get("properties"):
-        extra = set(value) - set(schema["properties"]) - {"cut", "group", "anchor"}
+        extra = set(value) - set(schema["properties"])
         assert not extra, (place, extra)
     for item in value if schema.get("items") else []:
         check(schema["items"], item, place + "[]")
@@ -393,14 +477,21 @@ done = 0
 for path, methods in document["paths"].items():
     if path == "/api/":
         continue
-    target = path.replace("{index}", "app").replace("{id}", "5").replace("{field}", "host")
-    with urllib.request.urlopen(url + target, timeout=10) as answer:
-        content = methods["get"]["responses"]["200"]["content"]
-        kind = answer.headers["Content-Type"].split(";")[0]
-        assert kind in content, (path, kind)
-        if kind == "application/json":
-            check(content[kind]["schema"], json.load(answer), path)
-        done += 1
-assert done == 13, done
+    target = path.replace("{index}", "app").replace("{id}", "5").replace("{field}", "host").replace("{ticket}", "0123456789abcdef")
+    for method in sorted(methods, key=["post", "get", "delete"].index):
+        body = methods[method].get("requestBody")
+        if body:
+            fields = body["content"]["application/json"]["schema"]["properties"]
+            body = json.dumps({name: "saved" for name in fields}).encode()
+        headers = {} if method == "get" else {"Content-Type": "application/json"}
+        request = urllib.request.Request(url + target.replace("{name}", "saved"), body, headers, method=method.upper())
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            content = methods[method]["responses"]["200"]["content"]
+            kind = answer.headers["Content-Type"].split(";")[0]
+            assert kind in content, (path, kind)
+            if kind == "application/json":
+                check(content[kind]["schema"], json.load(answer), path)
+            done += 1
+assert done == 19, done
 END
 }

@@ -25,6 +25,7 @@ day() { date -u -d "$1 days" +%Y%m%d; }
   [ "$output" = "app/$(day -3): removed" ]
   [ ! -e "$STORE/app/$(day -3)" ]
   [ -d "$STORE/app/$(day -2)" ]
+  grep -q "\"kind\":\"rotated\",\"since\":\"$(date -u -d '-3 days' +%FT00:00:00)" "$STORE/.consume/app.gaps"
   run -0 alco-fields -i app -s "dir:$STORE" --list host
   [ "${#lines[@]}" -eq 3 ]
   run -0 rotate --days 3

@@ -21,6 +21,7 @@ class AmqpConsumer : public Source {
   void work() override;
   bool next(Record& record) override;
   bool ended() const override { return stopped_; }
+  bool connected() const override { return consuming_; }
   void acked(uint64_t count) override;
   bool lost() override { return std::exchange(lost_, false); }
   bool give_back() override;

@@ -59,6 +59,7 @@ DeliveryLoop::DeliveryLoop(Source& source, const DeliveryOptions& options)
       window_(options.acks_required),
       stats_(options.index, options.stats),
       rejected_(real_disk(), options.rejected_file) {
+  if (!options.collecting_folder.empty()) sign_.emplace(options.collecting_folder, IndexName::require(options.index));
   if (piped()) return;
   make_nonblocking(STDOUT_FILENO);
   if (options_.ack_fd >= 0) make_nonblocking(options_.ack_fd);
@@ -84,6 +85,7 @@ int DeliveryLoop::run() {
     return_safe();
     stats_.report(source_, window_, false);
     tell_supervisor();
+    if (sign_ && source_.connected()) sign_->give();
     if (const auto code = finished()) return leave(*code);
     wait();
   }

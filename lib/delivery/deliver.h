@@ -26,6 +26,7 @@ struct DeliveryOptions {
   std::chrono::milliseconds drain{30000};  // after SIGTERM, for the last acknowledgements
   std::chrono::seconds give_back{1500};    // nothing could be stored for so long: give all back to the broker
   std::chrono::seconds stats{0};           // print counters to stderr so often; 0: never
+  std::string collecting_folder;           // gets the sign that `index` is being collected; empty: none is given
   std::string rejected_file;               // gets records that kill the pipeline; empty: it is not looked for them
 };
 

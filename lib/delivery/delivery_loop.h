@@ -7,6 +7,7 @@
 
 #include "lib/delivery/ack_stream.h"
 #include "lib/delivery/ack_window.h"
+#include "lib/delivery/collecting.h"
 #include "lib/delivery/deliver.h"
 #include "lib/delivery/delivery_stats.h"
 #include "lib/delivery/pipeline.h"
@@ -59,6 +60,7 @@ class DeliveryLoop {
   const DeliveryOptions& options_;
   AckWindow window_;
   PoisonHunt hunt_;
+  std::optional<CollectingSign> sign_;
   DeliveryStats stats_;
   RejectedFile rejected_;
   AckParser parser_;

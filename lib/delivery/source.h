@@ -46,6 +46,9 @@ class Source {
   // Nothing will come any more (end of the files or of standard input; after stop(): at once).
   virtual bool ended() const = 0;
 
+  // What is written now would come: false while there is no connection.
+  virtual bool connected() const { return true; }
+
   // The `count` oldest records that were not acknowledged yet are safe.
   virtual void acked(uint64_t count) = 0;
   // True once after the connection broke: all records that are not acknowledged will come again by themselves, and

@@ -12,6 +12,11 @@
 namespace alco::http {
 namespace {
 
+const std::map<std::string, Right> kRights = {{"read", Right::read},
+                                              {"tail", Right::tail},
+                                              {"fields", Right::fields},
+                                              {"save", Right::save},
+                                              {"admin", Right::admin}};
 constexpr unsigned kDefaultRights =
     static_cast<unsigned>(Right::read) | static_cast<unsigned>(Right::tail) | static_cast<unsigned>(Right::fields);
 
@@ -51,16 +56,9 @@ std::vector<Line> read_lines(const std::string& path) {
 unsigned read_rights(const Line& line, const std::string& text) {
   unsigned rights = 0;
   for (const std::string& word : split(text, ',')) {
-    if (word == "read")
-      rights |= static_cast<unsigned>(Right::read);
-    else if (word == "tail")
-      rights |= static_cast<unsigned>(Right::tail);
-    else if (word == "fields")
-      rights |= static_cast<unsigned>(Right::fields);
-    else if (word == "admin")
-      rights |= static_cast<unsigned>(Right::admin);
-    else
-      refuse(line, "'" + word + "' is none of read, tail, fields, admin");
+    const auto right = kRights.find(word);
+    if (right == kRights.end()) refuse(line, "'" + word + "' is none of read, tail, fields, save, admin");
+    rights |= static_cast<unsigned>(right->second);
   }
   return rights;
 }
@@ -111,8 +109,7 @@ bool Grant::allows(const IndexName& index, Right right) const {
 }
 
 std::shared_ptr<const Grant> full_grant() {
-  static const auto grant =
-      std::make_shared<const Grant>(Grant{kDefaultRights | static_cast<unsigned>(Right::admin), {"*"}});
+  static const auto grant = std::make_shared<const Grant>(Grant{~0U, {"*"}});
   return grant;
 }
 

@@ -4,7 +4,7 @@
 //   users:   NAME:HASH[:RIGHTS[:INDEXES]]     HASH of crypt(3), or "-" for one who comes through a trusted proxy only
 //   tokens:  NAME SHA256 [RIGHTS [INDEXES]]
 //
-// RIGHTS is a list of read, tail, fields, admin with commas between (default: read,tail,fields); INDEXES a list of
+// RIGHTS is a list of read, tail, fields, save, admin with commas between (default: read,tail,fields); INDEXES a list of
 // names, each may end with '*' (default: *). Empty lines and lines that begin with '#' are left out.
 #include <map>
 #include <memory>
@@ -41,7 +41,7 @@ AccessRules read_access_rules(const AccessOptions& options);
 
 // Everything on every index.
 std::shared_ptr<const Grant> full_grant();
-// What a user has for whom nothing is said: all but admin.
+// What a user has for whom nothing is said: to read, tail and fields.
 std::shared_ptr<const Grant> default_grant();
 
 }  // namespace alco::http

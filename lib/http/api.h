@@ -4,8 +4,12 @@
 #include <functional>
 
 #include "lib/http/archive.h"
+#include "lib/http/json_writer.h"
 #include "lib/http/limits.h"
+#include "lib/http/progress.h"
+#include "lib/http/rejected_lines.h"
 #include "lib/http/router.h"
+#include "lib/http/saved_searches.h"
 #include "lib/http/static_files.h"
 #include "lib/http/tail_hub.h"
 
@@ -22,6 +26,9 @@ struct Api {
   const Config& config;
   const Limits& limits;
   TailHub& tails;
+  SavedSearches& saved;
+  ProgressBoard& progress;
+  RejectedLines& rejected;
   std::atomic<size_t>& exports;  // running now
   std::function<ServerLoad()> load;
 };
@@ -34,8 +41,14 @@ void add_count_routes(Router& router, const Api& api);                          
 void add_field_routes(Router& router, const Api& api);                           // /api/fields/
 void add_tail_routes(Router& router, const Api& api);                            // /api/tail/
 void add_export_routes(Router& router, const Api& api);                          // /api/export/
+void add_saved_routes(Router& router, const Api& api);                           // /api/saved/
+void add_gap_routes(Router& router, const Api& api);                             // /api/gaps/
+void add_progress_routes(Router& router, const Api& api);                        // /api/progress/
 void add_metrics_routes(Router& router, const Api& api);                         // /metrics
 void add_sphinx_routes(Router& router, const Api& api);                          // /collector/sphinx.conf
 void add_description_routes(Router& router);                                     // /api/
+
+// The list of saved searches of an index, as a value.
+void write_saved(JsonWriter& json, const Api& api, const AuthorizedIndex& index);
 
 }  // namespace alco::http

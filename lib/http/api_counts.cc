@@ -68,6 +68,8 @@ void answer_histogram(const Api& api, const Request& request, const PathValues& 
   const Nanoseconds width = round_width(until - since, wanted);
   const Nanoseconds origin = floor_to(since, width);
   const auto buckets = static_cast<uint64_t>((until - 1 - origin) / width + 1);
+  const auto progress = api.progress.begin(request);
+  search.scan.progress = &progress->share;
   Histogram histogram = index.reader().histogram(search.scan, origin, width, buckets, split ? *split : "");
   uint64_t total = 0;
   for (auto& [value, counts] : histogram.counts) total += sum(counts);

@@ -29,30 +29,51 @@ void append_cell(std::string& out, std::string_view text) {
 
 class ExportSource : public Source {
  public:
-  ExportSource(std::shared_ptr<void> place, AuthorizedIndex index, ScanRequest scan, Format format, TimeZone zone)
-      : place_(std::move(place)), index_(std::move(index)), request_(std::move(scan)), format_(format), zone_(zone) {}
+  ExportSource(std::shared_ptr<void> place, std::shared_ptr<Progress> progress, AuthorizedIndex index, ScanRequest scan,
+               Format format, TimeZone zone)
+      : place_(std::move(place)),
+        progress_(std::move(progress)),
+        index_(std::move(index)),
+        request_(std::move(scan)),
+        format_(format),
+        zone_(zone) {}
+
+  ~ExportSource() override {
+    auto running = Progress::State::running;
+    progress_->state.compare_exchange_strong(running, Progress::State::failed);  // the client went away
+  }
 
   State fill(const std::shared_ptr<Outbox>& outbox) override {
     std::string batch;
     if (!scan_) {
       request_.cancel = &outbox->abandoned();
+      request_.progress = &progress_->share;
+      progress_->lend(outbox);
       scan_ = index_.reader().scan(request_);
       if (format_ == Format::csv) append_csv_head(batch);
     }
     Hit hit;
     while (batch.size() < kBatchBytes) {
       if (!scan_->next(hit)) {
-        outbox->append_body(batch);
+        send(*outbox, batch);
         // What is not whole must not look whole: the client sees a broken transfer.
-        return scan_->stats().incomplete.empty() ? State::done : State::failed;
+        if (outbox->abandoned() || !scan_->stats().incomplete.empty()) return State::failed;
+        progress_->state = Progress::State::done;
+        return State::done;
       }
       append(batch, hit);
+      ++progress_->events;
     }
-    outbox->append_body(batch);
+    send(*outbox, batch);
     return State::more;
   }
 
  private:
+  void send(Outbox& outbox, const std::string& batch) {
+    outbox.append_body(batch);
+    progress_->bytes += batch.size();
+  }
+
   void append_csv_head(std::string& out) const {
     out += "datetime";
     for (const std::string& column : request_.columns) {
@@ -86,6 +107,7 @@ class ExportSource : public Source {
   }
 
   std::shared_ptr<void> place_;
+  std::shared_ptr<Progress> progress_;
   AuthorizedIndex index_;
   ScanRequest request_;
   Format format_;
@@ -125,8 +147,9 @@ void answer_export(const Api& api, const Request& request, const PathValues& val
   response.content_type = "text/plain; charset=utf-8";
   response.headers.push_back({"Content-Disposition", "attachment; filename=\"" + index.name().str() + "." +
                                                          endings[static_cast<int>(format)] + "\""});
-  response.source = std::make_shared<ExportSource>(reserve(api.exports, api.limits.exports), index, std::move(scan),
-                                                   format, zone_of(request));
+  response.source =
+      std::make_shared<ExportSource>(reserve(api.exports, api.limits.exports), api.progress.begin(request), index,
+                                     std::move(scan), format, zone_of(request));
 }
 
 }  // namespace

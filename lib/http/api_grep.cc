@@ -62,6 +62,7 @@ class PageScan {
         shape_(request),
         context_options_(context_options(request)),
         place_(page_place(request, reader_)),
+        progress_(api.progress.begin(request)),
         limit_(number_param(request, "limit", static_cast<uint64_t>(std::max(1, api.config.http.page_size)), 1,
                             api.limits.page_rows)) {}
 
@@ -69,6 +70,7 @@ class PageScan {
     ScanRequest scan = search_.scan;
     scan.order = place_.backwards ? opposite(place_.order) : place_.order;
     scan.after = place_.after;
+    scan.progress = &progress_->share;
     scan.limit = limit_ + 1;  // one more tells whether there is a next page
     shape_.prepare(scan, search_);
     scan.columns.insert(scan.columns.end(), context_options_.same.begin(), context_options_.same.end());
@@ -134,6 +136,7 @@ class PageScan {
   ResultShape shape_;
   ContextOptions context_options_;
   PagePlace place_;
+  std::shared_ptr<Progress> progress_;
   uint64_t limit_;
   std::optional<ContextPage> context_;
   std::vector<Row> rows_;

@@ -1,15 +1,16 @@
 // The list of indexes.
 #include <algorithm>
 
+#include "lib/delivery/collecting.h"
 #include "lib/delivery/rejected_file.h"
 #include "lib/http/api.h"
-#include "lib/http/rejected_count.h"
 #include "lib/http/search.h"
 
 namespace alco::http {
 namespace {
 
 constexpr size_t kMinutes = 5;
+constexpr Nanoseconds kQuiet = 600 * kSecond;  // without an event, worth a word
 
 void write_shortcuts(JsonWriter& json, const IndexConfig& config) {
   json.key("shortcuts").begin_object();
@@ -37,16 +38,30 @@ void write_last_minutes(JsonWriter& json, const Request& request, Reader& reader
   json.end_array();
 }
 
-void write_problems(JsonWriter& json, uint64_t rejected) {
+std::string age(Nanoseconds span) {
+  const auto minutes = span / (60 * kSecond);
+  if (minutes < 90) return std::to_string(minutes) + " min";
+  return minutes < 48 * 60 ? std::to_string(minutes / 60) + " h" : std::to_string(minutes / (24 * 60)) + " d";
+}
+
+// What hinders collecting. An index that nothing collects by itself may be as old as it likes.
+void write_problems(JsonWriter& json, const Api& api, const AuthorizedIndex& index, const Summary& summary) {
+  const Config& config = api.config;
+  const uint64_t rejected = api.rejected.of(rejected_path(config.store, config.sphinx.data_dir, index.name())).lines;
+  const auto last = last_collected(collecting_folder(config.store, config.sphinx.data_dir), index.name());
   json.key("rejected").number(rejected);
   json.key("problems").begin_array();
+  if (last && now() - *last > kCollectorGone)
+    json.string("nothing collects this index: alco-consume was last at work " + age(now() - *last) + " ago");
+  else if (last && summary.events > 0 && now() - summary.newest.time > kQuiet)
+    json.string("no event for " + age(now() - summary.newest.time) + ", though alco-consume is at work");
   if (rejected > 0)
     json.string(std::to_string(rejected) + (rejected == 1 ? " line" : " lines") +
                 " could not be stored: the file 'rejected' of this index tells why");
   json.end_array();
 }
 
-void write_index(JsonWriter& json, const Request& request, const AuthorizedIndex& index, uint64_t rejected) {
+void write_index(JsonWriter& json, const Api& api, const Request& request, const AuthorizedIndex& index) {
   const Summary summary = index.reader().summary();
   json.begin_object();
   json.key("name").string(index.name().str());
@@ -64,21 +79,21 @@ void write_index(JsonWriter& json, const Request& request, const AuthorizedIndex
   for (const auto& [day, events] : summary.days) json.begin_array().string(day).number(events).end_array();
   json.end_array();
   write_shortcuts(json, index.config());
-  write_problems(json, rejected);
+  json.key("saved");
+  write_saved(json, api, index);
+  write_problems(json, api, index, summary);
   json.end_object();
 }
 
 }  // namespace
 
 void add_index_routes(Router& router, const Api& api) {
-  const auto rejected = std::make_shared<RejectedCount>();
   router.add("GET", "/api/collector/indices/", Lane::query,
-             [&api, rejected](const Request& request, const PathValues&, Response& response) {
+             [&api](const Request& request, const PathValues&, Response& response) {
                JsonWriter json(response.body);
                json.begin_object().key("indices").begin_array();
                for (const AuthorizedIndex& index : api.archive.all(request.principal, Right::read))
-                 write_index(json, request, index,
-                             rejected->of(rejected_path(api.config.store, api.config.sphinx.data_dir, index.name())));
+                 write_index(json, api, request, index);
                json.end_array().end_object();
              });
 }

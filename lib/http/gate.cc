@@ -169,8 +169,8 @@ void Gate::dispatch(Connection& connection, Clock::time_point now) {
 // In a worker.
 void Gate::run_job(const std::shared_ptr<Exchange>& exchange) {
   using State = Source::State;
-  auto phase = Exchange::Phase::done;
-  if (!exchange->outbox->abandoned()) {
+  auto phase = exchange->outbox->abandoned() ? Exchange::Phase::broken : Exchange::Phase::done;
+  if (phase == Exchange::Phase::done) {
     if (!exchange->source) exchange->source = serve_with_library(exchange->request, *exchange->outbox, handler_);
     if (exchange->source) {
       exchange->streamed = true;

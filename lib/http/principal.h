@@ -8,7 +8,7 @@
 
 namespace alco::http {
 
-enum class Right : unsigned char { read = 1, tail = 2, fields = 4, admin = 8 };
+enum class Right : unsigned char { read = 1, tail = 2, fields = 4, admin = 8, save = 16 };
 
 // Rights on the indexes that one of the patterns names: a name, or the beginning of names with '*' at its end.
 struct Grant {

@@ -15,10 +15,10 @@ using query::Node;
 
 // Parameters with a meaning of their own; all others are conditions on fields.
 const std::set<std::string, std::less<>>& reserved_params() {
-  static const std::set<std::string, std::less<>> names = {"q",      "search",  "since", "until",  "start_ts", "end_ts",
-                                                           "case",   "tz",      "mark",  "limit",  "order",    "cursor",
-                                                           "around", "cols",    "A",     "B",      "C",        "within",
-                                                           "same",   "buckets", "split", "format", "after"};
+  static const std::set<std::string, std::less<>> names = {
+      "q",    "search", "since", "until",   "start_ts", "end_ts", "case",  "tz",
+      "mark", "limit",  "order", "cursor",  "around",   "cols",   "A",     "B",
+      "C",    "within", "same",  "buckets", "split",    "format", "after", "ticket"};
   return names;
 }
 

@@ -9,6 +9,7 @@
 #endif
 
 #include "lib/check/checks.h"
+#include "lib/disk.h"
 #include "lib/error.h"
 #include "lib/http/access.h"
 #include "lib/http/api.h"
@@ -126,8 +127,11 @@ int run_server(const Config& config, const ServerOptions& options) {
   Archive archive(*store, config, catalogue.get());
   std::atomic<size_t> exports{0};
   TailHub tails(limits.tails);
+  SavedSearches saved(real_disk(), saved_searches_path(config.store, config.sphinx.data_dir));
+  ProgressBoard progress;
+  RejectedLines rejected;
   const Gate* running = nullptr;  // set before the first request
-  const Api api{archive, config, limits, tails, exports, [&running] {
+  const Api api{archive, config, limits, tails, saved, progress, rejected, exports, [&running] {
                   return ServerLoad{running->connections(),   running->pool().running(), running->pool().waiting(),
                                     running->pending_bytes(), running->requests(),       running->refused()};
                 }};
@@ -140,6 +144,9 @@ int run_server(const Config& config, const ServerOptions& options) {
   add_field_routes(router, api);
   add_tail_routes(router, api);
   add_export_routes(router, api);
+  add_saved_routes(router, api);
+  add_gap_routes(router, api);
+  add_progress_routes(router, api);
   add_metrics_routes(router, api);
   add_sphinx_routes(router, api);
   add_description_routes(router);

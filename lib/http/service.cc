@@ -35,9 +35,17 @@ bool is_numeric_address(const std::string& name) {
 // Scripts of other sites get nothing, whatever the browser would do with the answer.
 void check_origin(const Request& request) {
   if (request.target.segments.empty() || request.target.segments[0] != "api") return;
-  const std::string* site = request.head.find("sec-fetch-site");
-  if (site && *site != "same-origin" && *site != "none")
+  // A form of another site cannot send this type, and its script may not ask to.
+  if (request.head.method != "GET" && request.head.method != "HEAD") {
+    const std::string* type = request.head.find("content-type");
+    if (!type || !type->starts_with("application/json"))
+      throw HttpError(415, "what changes something must be sent with Content-Type: application/json");
+  }
+  // Browsers let no page set this one; behind a proxy the Host may be another than the page's.
+  if (const std::string* site = request.head.find("sec-fetch-site")) {
+    if (*site == "same-origin" || *site == "none") return;
     throw HttpError(403, "another site's page may not call this interface");
+  }
   const std::string* origin = request.head.find("origin");
   if (!origin) return;
   const size_t scheme = origin->find("://");

@@ -4,7 +4,9 @@
 #include <unistd.h>
 #include <xxhash.h>
 
-#include <climits>
+#include <re2/re2.h>
+
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <utility>
@@ -38,6 +40,17 @@ bool is_file(const std::string& path) {
   return stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
 }
 
+std::string tag_of(const std::string& content) {
+  char tag[24];
+  snprintf(tag, sizeof tag, "%016llx", static_cast<unsigned long long>(XXH3_64bits(content.data(), content.size())));
+  return tag;
+}
+
+void replace_all(std::string& text, std::string_view what, const std::string& by) {
+  for (size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size())
+    text.replace(at, what.size(), by);
+}
+
 std::string program_folder() {
   std::error_code failed;
   const auto path = std::filesystem::read_symlink("/proc/self/exe", failed);  // also there on FreeBSD with linprocfs
@@ -49,6 +62,40 @@ std::string program_folder() {
 StaticFiles::StaticFiles(const std::string& folder) {
   load(folder, "", 0);
   if (!files_.contains("index.html")) throw Error(EX_NOINPUT, folder + ": there is no index.html in it");
+  name_versions();
+}
+
+void StaticFiles::name_versions() {
+  std::string tags;
+  for (const auto& [name, file] : files_) tags += file.tag;
+  version_ = "v" + tag_of(tags);
+  for (auto& [name, file] : files_) {
+    if (!name.ends_with(".html")) continue;
+    file.links = module_links(file.content);
+    replace_all(file.content, "static/", "static/" + version_ + "/");
+    file.tag = '"' + tag_of(file.content) + '"';
+  }
+}
+
+// All modules that those of a page lead to. They import each other by lines that end in from './NAME.js';
+std::string StaticFiles::module_links(const std::string& page) const {
+  static const RE2 script(R"re(<script type="module" src="([./]*static/)([^"]+)">)re"), import(R"(from '\./([^']+)')");
+  std::string up, name;
+  std::vector<std::string> names;
+  re2::StringPiece left(page);
+  while (RE2::FindAndConsume(&left, script, &up, &name)) names.push_back(name);
+  const std::string folder = names.empty() ? "" : names[0].substr(0, names[0].rfind('/') + 1);
+  for (size_t i = 0; i < names.size(); ++i) {
+    const auto file = files_.find(names[i]);
+    if (file == files_.end()) continue;
+    re2::StringPiece rest(file->second.content);
+    while (RE2::FindAndConsume(&rest, import, &name))
+      if (std::find(names.begin(), names.end(), folder + name) == names.end()) names.push_back(folder + name);
+  }
+  std::string links;
+  for (const std::string& one : names)
+    links += (links.empty() ? "<" : ", <") + up + version_ + "/" + one + ">; rel=modulepreload";
+  return links;
 }
 
 void StaticFiles::load(const std::string& folder, const std::string& prefix, int depth) {
@@ -58,20 +105,19 @@ void StaticFiles::load(const std::string& folder, const std::string& prefix, int
     if (name.starts_with('.') || stat(path.c_str(), &status) != 0) continue;
     if (S_ISDIR(status.st_mode) && depth < kDeepest) load(path, prefix + name + "/", depth + 1);
     if (!S_ISREG(status.st_mode) || type_of(name).empty()) continue;
-    File file{real_disk().read_file(path), type_of(name), ""};
-    char tag[24];
-    snprintf(tag, sizeof tag, "\"%016llx\"",
-             static_cast<unsigned long long>(XXH3_64bits(file.content.data(), file.content.size())));
-    file.tag = tag;
+    File file{real_disk().read_file(path), type_of(name), "", ""};
+    file.tag = '"' + tag_of(file.content) + '"';
     files_.emplace(prefix + name, std::move(file));
   }
 }
 
 void StaticFiles::serve(const Request& request, const std::string& name, Response& response) const {
-  const auto found = files_.find(name);
+  const bool versioned = name.starts_with(version_ + "/");
+  const auto found = files_.find(versioned ? name.substr(version_.size() + 1) : name);
   if (found == files_.end()) throw HttpError(404, "there is no such file");
   response.headers.push_back({"ETag", found->second.tag});
-  response.headers.push_back({"Cache-Control", "no-cache"});
+  response.headers.push_back({"Cache-Control", versioned ? "public, max-age=31536000, immutable" : "no-cache"});
+  if (!found->second.links.empty()) response.headers.push_back({"Link", found->second.links});
   const std::string* known = request.head.find("if-none-match");
   if (known && known->find(found->second.tag) != std::string::npos) {
     response.status = 304;

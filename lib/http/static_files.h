@@ -13,17 +13,23 @@ class StaticFiles {
   // Throws Error(EX_NOINPUT) if the folder has no index.html.
   explicit StaticFiles(const std::string& folder);
 
-  // Answers with the file (304 if the client has it), or throws HttpError(404). Not cached without asking: a page
-  // must fit its modules.
+  // Answers with the file (304 if the client has it), or throws HttpError(404). A page names its files below
+  // static/VERSION/ in place of static/: those are kept by clients for good, and always fit the page. The page itself,
+  // and a file asked for without its version, is asked for again each time. A page is sent with links to the modules
+  // that it will need, so that they come at once and not one after the other is read.
   void serve(const Request& request, const std::string& name, Response& response) const;
 
  private:
   struct File {
     std::string content, type, tag;
+    std::string links;  // of a page: the value of its Link header
   };
+  void name_versions();
+  std::string module_links(const std::string& page) const;
   void load(const std::string& folder, const std::string& prefix, int depth);
 
   std::map<std::string, File, std::less<>> files_;
+  std::string version_;  // begins with 'v', depends on the content of all files
 };
 
 // The folder of the page: `option` if not empty, else web/ beside the folder of the program (a build tree), else

@@ -18,15 +18,24 @@ export function address(path, parameters = []) {
 	return url;
 }
 
-export async function get(path, parameters, signal) {
-	let answer;
+const begun = new Map();  // requests that nobody waits for yet, by path
+const request = (path, parameters, options) => fetch(address(path, parameters), options);
+
+// Sends a request whose answer the first get() of the same path gets.
+export function begin(path, parameters) {
+	const answer = request(path, parameters);
+	answer.catch(() => {});
+	begun.set(path, answer);
+}
+
+async function answerOf(sent) {
+	let answer, body = null;
 	try {
-		answer = await fetch(address(path, parameters), {signal, headers: {Accept: 'application/json'}});
+		answer = await sent;
 	} catch (error) {
 		if (error.name === 'AbortError') throw error;
 		throw new ApiError('The server cannot be reached.', 0);
 	}
-	let body = null;
 	try {
 		body = await answer.json();
 	} catch (error) {
@@ -36,6 +45,17 @@ export async function get(path, parameters, signal) {
 	if (body === null) throw new ApiError('The server broke off its answer.', 0);
 	return body;
 }
+
+export function get(path, parameters, signal) {
+	const early = begun.get(path);
+	begun.delete(path);
+	return answerOf(early ?? request(path, parameters, {signal}));
+}
+
+// What changes something.
+export const send = (method, path, body) => answerOf(request(path, [], {method, headers: {'Content-Type': 'application/json'}, body: JSON.stringify(body)}));
+
+export const randomText = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(36).padStart(2, '0')).join('');
 
 export const indexPath = (what, ...rest) =>
 	`api/${what}/${[index, ...rest].map(encodeURIComponent).join('/')}/`;

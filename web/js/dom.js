@@ -1,7 +1,7 @@
 // Elements are made here and nowhere else: text goes in as text nodes, never as markup.
 
 const properties = new Set(['value', 'checked', 'disabled', 'hidden', 'tabIndex', 'type', 'name', 'placeholder', 'spellcheck',
-	'autocomplete', 'title', 'id', 'href', 'rel', 'target', 'download', 'draggable', 'open', 'htmlFor', 'colSpan']);
+	'autocomplete', 'required', 'title', 'id', 'href', 'rel', 'target', 'download', 'draggable', 'open', 'htmlFor', 'colSpan']);
 
 // el('button.quiet', {title: 'Help', onclick: f}, 'text', node, null); the attributes may be missing.
 export function el(spec, ...children) {

@@ -2,7 +2,7 @@
 import {el, button, number, later} from './dom.js';
 import {get, indexPath} from './api.js';
 import {chosen, without, byModifier, exclude, only} from './query.js';
-import {searchParameters} from './reader.js';
+import {searchParameters} from './search.js';
 import {classes, levelClass} from './level.js';
 import {state} from './state.js';
 
@@ -89,7 +89,7 @@ export class Filters {
 		if (section.error) return list.replaceChildren(el('p.note', section.error));
 		const {included, excluded} = chosen(state.q, name);
 		const values = [...answer.values];
-		const there = new Set(values.map(({value}) => value));
+		const there = new Set(values.flatMap(({value}) => [value, this.elements(name, value)].flat()));
 		for (const value of [...included, ...excluded]) if (!there.has(value)) values.unshift({value, count: 0});
 		for (const value of answer.known ?? []) if (!there.has(value)) values.push({value, count: 0});
 		section.total.textContent = answer.distinct > few ? number(answer.distinct) : '';
@@ -99,7 +99,10 @@ export class Filters {
 		const isLevel = name === this.page.levelField;
 		if (isLevel) fitting.sort((a, b) => levelClass(b.value) - levelClass(a.value) || b.count - a.count);
 		const shown = section.more || needle ? fitting.slice(0, 200) : fitting.slice(0, few);
-		const rows = shown.map(({value, count}) => this.value(name, value, count, most, included.has(value), excluded.has(value), isLevel));
+		const rows = shown.map(({value, count}) => {
+			const all = [this.elements(name, value)].flat();
+			return this.value(name, value, count, most, all.every((one) => included.has(one)), all.every((one) => excluded.has(one)), isLevel);
+		});
 		const hidden = fitting.length - shown.length;
 		const extra = [];
 		if (hidden > 0 || section.more)
@@ -110,16 +113,26 @@ export class Filters {
 		list.replaceChildren(...find, ...rows, extra.length ? el('p.extra', ...extra) : '');
 	}
 
+	// Arrays are counted as their JSON text; to be found they are their elements.
+	elements(name, value) {
+		if (!value.startsWith('[') || !this.fields.find((field) => field.name === name)?.types.includes('array')) return value;
+		try {
+			const list = JSON.parse(value).flat(Infinity);
+			return list.length && list.every((one) => one === null || typeof one !== 'object') ? list.map(String) : value;
+		} catch { return value; }
+	}
+
 	value(name, value, count, most, included, excluded, isLevel) {
 		const bar = el('span.bar');
 		bar.style.width = `${(count / most) * 100}%`;
-		const act = (change) => this.page.apply(change(state.q, name, value));
+		const meant = this.elements(name, value);
+		const act = (change) => this.page.apply(change(state.q, name, meant));
 		const main = el('button.main', {type: 'button', 'aria-pressed': String(included),
 			title: `${value}\nclick: only this ${name}; Ctrl: add; Alt: exclude`, onclick: (event) => act(byModifier(event))},
 			isLevel && el(`i.${classes[levelClass(value)] ?? 'unknown'}`), el('span.text', value === '' ? '(empty)' : value), el('span.count', number(count)));
 		const row = el('div.choice', bar, main, el('span.acts', null,
 			button('−', () => act(exclude), {title: `exclude ${name} ${value}`}),
-			button('only', () => this.page.apply(only(name, value)), {title: 'all other conditions go'})));
+			button('only', () => this.page.apply(only(name, meant)), {title: 'all other conditions go'})));
 		if (included) row.classList.add('included');
 		if (excluded) row.classList.add('excluded');
 		if (!count) row.classList.add('zero');

@@ -1,11 +1,12 @@
 // The page that reads one index: runs a search whenever the address says another one.
 import {el, byId, button, number, duration, perFrame} from './dom.js';
 import {get, index, indexPath} from './api.js';
-import {state, change, onChange, start} from './state.js';
+import {state, change, onChange} from './state.js';
 import {Zone, resolve} from './zone.js';
 import {List} from './list.js';
 import {Rows, member} from './row.js';
-import {Reader, zone, searchParameters} from './reader.js';
+import {Reader} from './reader.js';
+import {zone, ticket, searchParameters} from './search.js';
 import {HistogramView} from './histogram.js';
 import {Rail} from './rail.js';
 import {Filters} from './filters.js';
@@ -19,7 +20,9 @@ import {LineActions} from './lineactions.js';
 import {keyTable} from './keytable.js';
 import {Keys} from './keys.js';
 import {chooseRange, rangeName, step} from './timerange.js';
-import {showMenu, showShortcuts, command} from './menu.js';
+import {showMenu, command} from './menu.js';
+import {showShortcuts} from './saved.js';
+import {Gaps} from './gaps.js';
 import {byModifier, conditions} from './query.js';
 import {levelFields} from './level.js';
 import {compare} from './lines.js';
@@ -36,8 +39,8 @@ class Page {
 		this.defaultColumns = [];
 		this.opened = new Map();  // line id: what of it is unfolded
 		this.answer = null;
-		zone.now = new Zone(state.tz);
 		this.find = new Find(this);
+		this.gaps = new Gaps(this);
 		this.notices = new Notices(byId('notice'), this);
 		this.columnsView = new Columns(byId('head'), byId('list'), this);
 		this.rows = new Rows(this);
@@ -93,7 +96,7 @@ class Page {
 		const [first] = state.line.split('..');
 		const loading = this.run(first ? {id: first} : {end: 'newest', firstHit: true});
 		try {
-			const answer = await get(indexPath('fields'), [['tz', '']]);
+			const answer = await get(indexPath('fields'));
 			this.fields = answer.fields;
 			this.defaultColumns = answer.columns ?? [];
 			this.contextFields = new Set(this.fields.filter(({context}) => context).map(({name}) => name));
@@ -103,6 +106,7 @@ class Page {
 			this.say(error.message);
 		}
 		await loading;
+		this.gaps.load().then(() => { if (this.gaps.list.length) this.list.restyle(); this.notices.down(this.gaps.open); }, () => {});
 		this.columnsView.fit(this.list.lines?.list ?? []);
 		this.list.restyle();
 		this.survey();
@@ -217,13 +221,17 @@ class Page {
 	loading(yes) {
 		clearTimeout(this.loadingTimer);
 		clearInterval(this.loadingClock);
+		this.loadingClock = null;
 		document.body.classList.remove('loading');
 		this.status?.busy(null);
 		if (!yes) return;
 		const begin = Date.now();
 		this.loadingTimer = setTimeout(() => {
 			document.body.classList.add('loading');
-			this.loadingClock = setInterval(() => this.status.busy(((Date.now() - begin) / 1000).toFixed(1)), 500);
+			this.loadingClock = setInterval(async () => {
+				const clock = this.loadingClock, {share} = await get(`api/progress/${ticket.now}/`).catch(() => ({}));
+				if (clock === this.loadingClock) this.status.busy(((Date.now() - begin) / 1000).toFixed(1), share);
+			}, 500);
 		}, 80);
 	}
 
@@ -380,11 +388,11 @@ class Page {
 
 	cellClick(event, field, line) {
 		const value = member(line.members, field);
-		if (value === undefined || (value !== null && typeof value === 'object')) return;
-		this.apply(byModifier(event)(state.q, field, String(value)));
+		const values = [value].flat();
+		if (value === undefined || !values.length || values.some((one) => one !== null && typeof one === 'object')) return;
+		this.apply(byModifier(event)(state.q, field, values.map(String)));
 	}
 }
 
-start();
 const page = new Page();
 page.begin();

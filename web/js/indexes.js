@@ -1,7 +1,7 @@
 // The list of indexes: how much came in the last five minutes, the newest event's age, size, shortcuts, problems.
 import {el, byId, number, bytes, duration} from './dom.js';
 import {get} from './api.js';
-import {shortcut} from './shortcut.js';
+import {shortcut, saved} from './saved.js';
 import {theme, nextTheme, applyTheme} from './theme.js';
 
 const every = 10000;      // ms between looks
@@ -21,16 +21,15 @@ function minutes(counts) {
 
 function row(index) {
 	const age = index.events ? Date.now() - Date.parse(index.newest) : null;
-	const problems = [...(index.problems ?? [])];
-	if (index.rejected) problems.push(`${number(index.rejected)} lines could not be stored: see the index's file "rejected"`);
 	return el('tr', null,
-		el('td.name', el('a', {href: `${encodeURIComponent(index.name)}/`}, index.name), ...problems.map((text) => el('span.problem', text))),
+		el('td.name', el('a', {href: `${encodeURIComponent(index.name)}/`}, index.name), ...index.problems.map((text) => el('span.problem', text))),
 		el('td', ...minutes(index.last_minutes ?? [])),
 		el(age > quietAfter ? 'td.right.old' : 'td.right', {title: index.newest ?? ''}, age === null ? '–' : age < 1000 ? 'now' : `${duration(age)} ago`),
 		el('td.right', number(index.events)),
 		el('td.right.wide', bytes(index.bytes), el('span.quiet', index.events ? `  ${Math.round(index.bytes / index.events)} B/event` : '')),
 		el('td.right.wide', {title: index.oldest ?? ''}, index.events ? index.oldest.slice(0, 10) : '–'),
-		el('td.wide.shortcuts', ...Object.entries(index.shortcuts ?? {}).map(([name, what]) => shortcut(name, what))));
+		el('td.wide.shortcuts', ...Object.entries(index.shortcuts ?? {}).map(([name, what]) => shortcut(name, what)),
+			...(index.saved ?? []).map((search) => saved(index.name, search))));
 }
 
 async function show() {

@@ -12,6 +12,7 @@ export class LineActions {
 		this.page = page;
 		this.around = new Map();  // line id: {count, ids that were brought in}
 		list.addEventListener('click', (event) => this.click(event));
+		list.addEventListener('copy', (event) => this.copySelection(event));
 	}
 
 	lineOf(node) { return this.page.list.lines?.byId(node.closest('.row')?.dataset.id); }
@@ -77,6 +78,15 @@ export class LineActions {
 		} catch {
 			this.page.say(`${what}: the browser does not let this page copy; the address bar has it`);
 		}
+	}
+
+	// What is selected through several lines is copied as their raw text.
+	copySelection(event) {
+		const selection = getSelection(), range = selection.rangeCount && selection.getRangeAt(0);
+		const rows = [...this.page.list.scroller.querySelectorAll('.row')].filter((row) => range && range.intersectsNode(row));
+		if (rows.length < 2) return;
+		event.preventDefault();
+		event.clipboardData.setData('text/plain', rows.map((row) => this.lineOf(row).text).join('\n'));
 	}
 
 	async copyLines() {  // the linked range, or the current line

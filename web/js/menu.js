@@ -1,11 +1,10 @@
-// What is done with a search: links, the command that prints the same, export, shortcuts, how the page looks.
+// What is done with a search: links, the command that prints the same, export, how the page looks.
 import {el, button, copy} from './dom.js';
 import {popover, closePopover} from './popover.js';
-import {address, indexPath, index, get} from './api.js';
+import {index} from './api.js';
 import {state, change, link} from './state.js';
-import {searchParameters} from './reader.js';
 import {theme, applyTheme} from './theme.js';
-import {shortcut} from './shortcut.js';
+import {exportLink} from './exports.js';
 
 const shell = (text) => (/^[\w.,:/@%+=-]+$/.test(text) ? text : `'${text.replace(/'/g, `'\\''`)}'`);
 
@@ -28,15 +27,11 @@ export function command(canonical, columns) {
 	return words.map(shell).join(' ');
 }
 
-export function exportAddress(format, columns) {
-	return address(indexPath('export'), [...searchParameters(), ['order', state.order], ['format', format], ['cols', columns.join(',')]]);
-}
-
 export function showMenu(anchor, page) {
 	const item = (label, action, key = '') => el('button.item', {type: 'button', onclick: () => { closePopover(); action(); }}, label, key && el('kbd', key));
 	const copied = async (text, what) => { await copy(text); page.say(`${what} copied`); };
 	const absolute = () => new URL(link(), location.href).href;
-	const download = (format, label) => el('a.item', {href: exportAddress(format, page.columns).href, download: '', onclick: () => { closePopover(); page.say('export: the browser shows its progress'); }}, label);
+	const download = (format, label) => exportLink(format, label, page, closePopover);
 	const looks = ['system', 'light', 'dark'].map((name) => button(name, () => { applyTheme(name); closePopover(); }, {'aria-pressed': String(theme() === name)}));
 	popover(anchor, 'Menu', el('div.menu', null,
 		item('copy link to this search', () => copied(absolute(), 'link')),
@@ -60,15 +55,4 @@ function contextForm() {
 	el('button', {type: 'submit'}, 'show'));
 	if (state.C) { form.elements.B.value = state.C; form.elements.A.value = state.C; }
 	return form;
-}
-
-export async function showShortcuts(anchor, page) {
-	try {
-		const {indices} = await get('api/collector/indices/');
-		const shortcuts = Object.entries(indices.find(({name}) => name === index)?.shortcuts ?? {});
-		if (shortcuts.length) popover(anchor, 'Shortcuts', ...shortcuts.map(([name, what]) => shortcut(name, what)));
-		else page.say('this index has no shortcuts: they are made in the configuration');
-	} catch (error) {
-		page.say(error.message);
-	}
 }

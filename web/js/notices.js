@@ -3,7 +3,7 @@ import {el, button, number} from './dom.js';
 import {get, indexPath} from './api.js';
 import {conditions, remove} from './query.js';
 import {state, change} from './state.js';
-import {searchParameters} from './reader.js';
+import {searchParameters} from './search.js';
 
 export class Notices {
 	constructor(place, page) {
@@ -79,6 +79,10 @@ export class Notices {
 
 	connected(yes) {
 		this.set('lost', yes ? null : el('div', {role: 'alert'}, 'The connection is lost; following goes on when the server is back.'));
+	}
+
+	down(gap) {
+		this.set('down', gap ? el('div', {role: 'status'}, `Nothing is collected: alco-consume was last at work ${this.page.zone.full(gap.from).slice(0, 19)}.`) : null);
 	}
 
 	// Lines that came while the reader looked further up.

@@ -1,6 +1,6 @@
 // Line numbers, Nth line (Ng) and N percent (Np) of a result that is never loaded as a whole, by counting.
 import {get, indexPath} from './api.js';
-import {searchParameters, showsAll} from './reader.js';
+import {searchParameters, showsAll} from './search.js';
 import {state} from './state.js';
 
 export class Numbers {

@@ -90,31 +90,34 @@ function change(text, field, included, excluded) {
 	return join(list);
 }
 
-// Only this value; the same again takes it out.
+// Only this value; the same again takes it out. Of an array the values are its elements: any of them will do.
 export function include(text, field, value) {
-	const {included, excluded} = chosen(text, field);
-	const again = included.size === 1 && included.has(value);
-	excluded.delete(value);
-	return change(text, field, again ? new Set() : new Set([value]), excluded);
+	const {included, excluded} = chosen(text, field), list = [value].flat();
+	const again = included.size === list.length && list.every((one) => included.has(one));
+	for (const one of list) excluded.delete(one);
+	return change(text, field, new Set(again ? [] : list), excluded);
+}
+
+function toggle(set, other, list) {
+	const out = list.every((one) => set.has(one));
+	for (const one of list) { other.delete(one); if (out) set.delete(one); else set.add(one); }
 }
 
 // One more value beside those there are; the same again takes it out.
 export function add(text, field, value) {
 	const {included, excluded} = chosen(text, field);
-	excluded.delete(value);
-	if (!included.delete(value)) included.add(value);
+	toggle(included, excluded, [value].flat());
 	return change(text, field, included, excluded);
 }
 
 export function exclude(text, field, value) {
 	const {included, excluded} = chosen(text, field);
-	included.delete(value);
-	if (!excluded.delete(value)) excluded.add(value);
+	toggle(excluded, included, [value].flat());
 	return change(text, field, included, excluded);
 }
 
 // Everything else goes: the whole query is this value.
-export const only = (field, value) => write(field, [value], false);
+export const only = (field, value) => write(field, [value].flat(), false);
 
 export function also(text, condition) {
 	const list = conditions(text);

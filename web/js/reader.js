@@ -1,31 +1,12 @@
 // Fetches the stretch of the result that the reader looks at: both ways by cursor, from a time, a line or an end.
-import {get, indexPath} from './api.js';
+import {get, indexPath, randomText} from './api.js';
 import {Lines} from './lines.js';
 import {state} from './state.js';
 import {conditions} from './query.js';
-import {Zone, resolve, rfc3339, localName} from './zone.js';
+import {resolve, rfc3339} from './zone.js';
+import {zone, ticket, firstPage, searchParameters, linesParameters, showsAll} from './search.js';
 
-const firstPage = 120;
 const page = 300;
-
-export const zone = {now: new Zone('local')};  // replaced when the reader chooses another
-
-const inRequest = (text) => {
-	if (/^\d{4}-\d\d-\d\dT.*Z$/.test(text)) return text;  // as exact as it is
-	const ms = resolve(text, zone.now);
-	return ms === null ? text : rfc3339(ms);
-};
-
-// What all requests of this search have in common. `marked`: the query marks lines, and all are found.
-export function searchParameters({marked = false, since = state.since, until = state.until, query = state.q} = {}) {
-	return [[marked ? 'mark' : 'q', query], ['since', inRequest(since)], ['until', inRequest(until)], ['case', state.case],
-		['tz', state.tz === 'local' ? localName() : state.tz]];
-}
-
-export const showsAll = () => state.context === '1' || conditions(state.q).length === 0;
-
-const surroundings = () => (state.context === '1' ? [] : [['A', state.A], ['B', state.B], ['C', state.C],
-	['same', state.same], ['within', state.within]]);
 
 export class Reader {
 	constructor(list, page) {
@@ -42,9 +23,7 @@ export class Reader {
 	get lines() { return this.list.lines; }
 
 	fetch(order, limit, extra, signal, bounds = {}) {
-		const marked = state.context === '1';
-		return get(indexPath('grep'), [...searchParameters({marked, ...bounds}), ...surroundings(), ['order', order],
-			['limit', limit], ...extra], signal);
+		return get(indexPath('grep'), [...linesParameters(order, limit, bounds), ...extra], signal);
 	}
 
 	cancel() {
@@ -66,6 +45,7 @@ export class Reader {
 			if (generation !== this.generation) return null;
 			this.list.show(lines, show);
 			this.page.loading(false);
+			ticket.now = randomText();
 			this.page.shown(lines, place);
 			return lines;
 		} catch (error) {

@@ -5,7 +5,7 @@ import {plain, tree, withLinks} from './tree.js';
 
 const foldLines = 12;      // longer messages are folded to so many lines,
 const foldLength = 3000;   // or so many characters
-const gap = 300000;        // ms without events that are worth a word when everything is shown
+const quiet = 300000;      // ms without events that are worth a word when everything is shown
 
 // A member by its dotted path; names are never looked up on prototypes.
 export function member(members, path) {
@@ -74,15 +74,17 @@ export class Rows {
 	}
 
 	separators(line, previous) {
-		if (!previous)
-			return this.view.begins ? [el('div.gap', {role: 'presentation'}, el('span', 'the index begins here: what was older is rotated away'))] : [];
-		const zone = this.view.zone, nodes = [];
+		const {view} = this, {zone} = view, nodes = [], gap = (text) => nodes.push(el('div.gap', {role: 'note'}, el('span', text)));
+		if (!previous) {
+			if (view.begins) gap(view.gaps.between(-Infinity, line.ms).map((one) => view.gaps.text(one)).join('; ') || 'the index begins here');
+			return nodes;
+		}
 		const day = zone.date(line.ms);
 		if (day !== zone.date(previous.ms)) nodes.push(el('div.day', {role: 'presentation'}, el('span', `${day} ${zone.weekday(line.ms)}`)));
 		const away = Math.abs(line.ms - previous.ms);
-		if (this.view.unfiltered && away >= gap && !line.late)
-			nodes.push(el('div.gap', {role: 'presentation'}, el('span', `no events for ${duration(away)}`)));
-		if (line.group !== null && previous.group !== null && line.group !== previous.group && !this.view.marking)
+		if (view.unfiltered && away >= quiet && !line.late) gap(`no events for ${duration(away)}`);
+		for (const one of view.gaps.between(Math.min(line.ms, previous.ms), Math.max(line.ms, previous.ms))) gap(view.gaps.text(one));
+		if (line.group !== null && previous.group !== null && line.group !== previous.group && !view.marking)
 			nodes.push(el('div.group', {role: 'presentation'}));
 		return nodes;
 	}

@@ -64,10 +64,10 @@ export class StatusBar {
 		this.page.list.scroller.focus({preventScroll: true});
 	}
 
-	// `seconds` since the search began; null when it is over.
-	busy(seconds) {
+	// `seconds` since the search began, null when it is over; `share` of the time range searched, if known.
+	busy(seconds, share) {
 		this.stop.hidden = seconds === null;
-		if (seconds !== null) this.message.textContent = `searching ${seconds} s`;
+		if (seconds !== null) this.message.textContent = `searching ${seconds} s${share ? `, ${Math.floor(share * 100)}% done` : ''}`;
 		else if (this.message.textContent.startsWith('searching')) this.message.textContent = '';
 	}
 

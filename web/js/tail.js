@@ -1,7 +1,7 @@
 // Follows the log as it arrives. Nothing is lost: what comes while the reader looks elsewhere waits, and beyond a bound
 // it is only counted and fetched again, from the last line that is shown, when the reader comes back.
 import {address, indexPath} from './api.js';
-import {searchParameters} from './reader.js';
+import {searchParameters} from './search.js';
 
 const mostWaiting = 2000;
 

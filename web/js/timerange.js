@@ -2,7 +2,7 @@
 import {el, button, duration} from './dom.js';
 import {popover, closePopover} from './popover.js';
 import {state, change} from './state.js';
-import {zone} from './reader.js';
+import {zone} from './search.js';
 import {resolve, isRelative, rfc3339, localName} from './zone.js';
 
 const presets = [['5m', '5 minutes'], ['15m', '15 minutes'], ['1h', '1 hour'], ['6h', '6 hours'], ['1d', '1 day'], ['3d', '3 days'], ['7d', '7 days'], ['30d', '30 days']];
