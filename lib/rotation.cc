@@ -22,7 +22,10 @@ bool Rotation::drop_days(const IndexName& index, const Retention& retention, For
   const RetentionPlan plan = plan_retention(days, retention, today, force);
   if (!dry_run_) store::finish_drops(real_disk(), root_, index);
   for (const std::string& day : plan.drop) {
-    if (!dry_run_) remove_day(index, day);
+    if (!dry_run_) {
+      note_rotated(collecting_folder("dir:" + root_, ""), index.str(), day);  // first: half a day is not shown
+      store::drop_day(real_disk(), root_, index, day);
+    }
     out_.put(index.str() + "/" + day + (dry_run_ ? ": would be removed" : ": removed"));
     out_.flush();
   }
@@ -30,13 +33,6 @@ bool Rotation::drop_days(const IndexName& index, const Retention& retention, For
     catalogue.expire(index, (today - *retention.days + 1) * (kDay / kSecond));
   if (!plan.warning.empty()) log::warning("%s: %s", index.str().c_str(), plan.warning.c_str());
   return plan.warning.empty();
-}
-
-// Noted first: a day that is half removed is no longer shown.
-void Rotation::remove_day(const IndexName& index, const std::string& day) {
-  const Nanoseconds begin = parse_day_name(day).value() * kDay;
-  append_gap(real_disk(), collecting_folder("dir:" + root_, ""), index, {Gap::Kind::rotated, begin, begin + kDay});
-  store::drop_day(real_disk(), root_, index, day);
 }
 
 void Rotation::merge(const IndexName& index) {

@@ -21,8 +21,6 @@ class Rotation {
   bool verify(const IndexName& index);  // false if something is damaged
 
  private:
-  void remove_day(const IndexName& index, const std::string& day);
-
   std::string root_;
   LineWriter& out_;
   bool dry_run_;

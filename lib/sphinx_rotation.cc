@@ -8,6 +8,7 @@
 #include <cstring>
 #include <map>
 
+#include "lib/delivery/collecting.h"
 #include "lib/error.h"
 #include "lib/log.h"
 #include "lib/stop.h"
@@ -95,8 +96,10 @@ bool SphinxRotation::rotate(const std::string& only, Force force, Catalogue& cat
   }
   for (const SphinxDay& day : plan.missing)
     out_.put(day.index + "/" + day.day + (dry_run_ ? ": would be made" : ": made"));
-  for (const SphinxDay& day : plan.expired)
+  for (const SphinxDay& day : plan.expired) {
+    if (!dry_run_) note_rotated(collecting_folder(config_.store, config_.sphinx.data_dir), day.index, day.day);
     out_.put(day.index + "/" + day.day + (dry_run_ ? ": would be removed" : ": removed"));
+  }
   for (const auto& [name, index] : config_.indexes) {
     if ((!only.empty() && name != only) || !index.retention_days || dry_run_) continue;
     catalogue.expire(IndexName::require(name), (today_ - *index.retention_days + 1) * (kDay / kSecond));

@@ -54,6 +54,17 @@ void append_gap(Disk& disk, const std::string& folder, const IndexName& index, c
   disk.sync_folder(folder);
 }
 
+void note_rotated(const std::string& folder, const std::string& index, const std::string& day) {
+  const auto number = parse_day_name(day);
+  if (!number) return;
+  try {
+    append_gap(real_disk(), folder, IndexName::require(index),
+               {Gap::Kind::rotated, *number * kDay, (*number + 1) * kDay});
+  } catch (const Error& error) {
+    log::warning("%s", error.what());
+  }
+}
+
 std::vector<Gap> read_gaps(Disk& disk, const std::string& folder, const IndexName& index) {
   const std::string path = gaps_path(folder, index);
   const Fd fd = disk.open_if_exists(path, O_RDONLY);

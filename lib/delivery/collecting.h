@@ -30,6 +30,9 @@ struct Gap {
 // Throws Error.
 void append_gap(Disk& disk, const std::string& folder, const IndexName& index, const Gap& gap);
 
+// A day (20261122) that is removed. What goes wrong is logged: readers are told less then.
+void note_rotated(const std::string& folder, const std::string& index, const std::string& day);
+
 // By time, those that touch joined; what can't be read is left out.
 std::vector<Gap> read_gaps(Disk& disk, const std::string& folder, const IndexName& index);
 
