@@ -160,7 +160,7 @@ bool holds_odd_letter(std::string_view text) {
 
 void row_json(RowJson& json, const Event& event) {
   json.shape = shape_of(event);
-  json.text = "{";
+  json.text.assign(1, '{');
   json.exact = json.simple = true;
   bool first = true;
   thread_local OpenObjects objects;
