@@ -276,6 +276,10 @@ install: all
 	install -m 644 etc/completions/_alco-query $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 	install -m 644 etc/completions/alco-query.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 
+# bin/alco_VERSION_ARCH.deb; what is in it is what `make install` puts down, see packaging/debian.
+deb: all
+	MAKE='$(MAKE)' scripts/deb
+
 help:
 	@echo 'make            build the tools into bin/'
 	@echo 'make demo       install what is needed, build, collect the logs of this machine and show them'
@@ -285,8 +289,10 @@ help:
 	@echo 'make deps       install the packages that building and testing need'
 	@echo 'make unit       build and run the unit tests of lib/ alone'
 	@echo 'make fuzz       run the fuzz targets (clang), FUZZ_SECONDS each'
-	@echo 'make lint       format, shell, manual pages, banned calls'
+	@echo 'make lint       clang-format, clang-tidy, cppcheck, shellcheck, mandoc, banned calls, sizes'
 	@echo 'make install    into DESTDIR, PREFIX (/usr/local)'
+	@echo 'make deb        a Debian package of it, in bin/'
+	@echo 'make oracle     alco-query against GNU grep, 2,000 made cases'
 	@echo 'make clean      remove what was built'
 	@echo 'CXXFLAGS and LDFLAGS are added to ours: make CXXFLAGS="-O1 -g -fsanitize=address,undefined"'
 
@@ -320,5 +326,5 @@ clean:
 	rm -rf bin lib/libalco.a
 	find cmd lib tests -name '*.o' -o -name '*.d' -o -name '*.fuzz' | xargs rm -f
 
-.PHONY: oracle bench soak all tests unit deps check lint demo install fuzz help clean
+.PHONY: deb oracle bench soak all tests unit deps check lint demo install fuzz help clean
 -include $(LIB_SRCS:.cc=.d) $(TOOLS:bin/%=cmd/%.d) $(UNIT_TESTS:bin/test/%=tests/unit/%.d)

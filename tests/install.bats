@@ -48,3 +48,18 @@ setup() {
   kill "$server"
   wait "$server"
 }
+
+@test "install: make deb makes a package that starts nothing unasked" {
+  MAKEFLAGS='' MAKELEVEL='' scripts/deb >"$BATS_TEST_TMPDIR/deb" 2>/dev/null
+  package=$(tail -n 1 "$BATS_TEST_TMPDIR/deb")
+  dpkg-deb -x "$package" "$BATS_TEST_TMPDIR/root"
+  dpkg-deb -e "$package" "$BATS_TEST_TMPDIR/control"
+  grep -q '^Depends: .*libc6 .*librabbitmq4 ' "$BATS_TEST_TMPDIR/control/control"
+  run ! grep -E 'systemctl|invoke (start|restart|enable)' "$BATS_TEST_TMPDIR"/control/p*
+  (cd "$BATS_TEST_TMPDIR/root" && md5sum --quiet -c ../control/md5sums)
+  while read -r program; do "$BATS_TEST_TMPDIR/root$program" --version; done \
+    < <(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' "$BATS_TEST_TMPDIR"/root/lib/systemd/system/*.service)
+  [ -s "$BATS_TEST_TMPDIR/root/usr/share/man/man1/alco-query.1.gz" ]
+  [ -s "$BATS_TEST_TMPDIR/root/usr/share/doc/alco/examples/alco.json" ]
+  [ -s "$BATS_TEST_TMPDIR/root/usr/share/bash-completion/completions/alco-query" ]
+}

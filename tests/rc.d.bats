@@ -72,3 +72,68 @@ END
   run -1 sh "$BATS_TEST_TMPDIR/alco_httpd" start
   [ "$output" = "alco_httpd: $BATS_TEST_TMPDIR/none.json is not readable" ]
 }
+
+# su -m USER -c COMMAND, without becoming another.
+stand_in_su() {
+  mkdir "$BATS_TEST_TMPDIR/su"
+  printf '#!/bin/sh\n[ "$1 $2 $3" = "-m alco -c" ] && exec sh -c "$4"\n' >"$BATS_TEST_TMPDIR/su/su"
+  chmod +x "$BATS_TEST_TMPDIR/su/su"
+  PATH=$BATS_TEST_TMPDIR/su:$PATH
+}
+
+searchd_answers() { : 8<>"/dev/tcp/127.0.0.1/$port"; }
+
+@test "rc.d: alco_searchd runs searchd on what alco-sphinxconf prints" {
+  stand_in_su
+  dir=$BATS_TEST_TMPDIR/sphinx
+  port=$((21000 + RANDOM % 9000))
+  cat >"$BATS_TEST_TMPDIR/alco.json" <<END
+{"store": "dir:$BATS_TEST_TMPDIR/store", "indexes": {"app": {"retention_days": 2}},
+ "sphinx": {"data_dir": "$dir", "searchd": {"listen": "127.0.0.1:$port:mysql41"}}}
+END
+  cat >"$RC_CONF" <<END
+alco_searchd_enable=YES
+alco_searchd_config=$BATS_TEST_TMPDIR/alco.json
+alco_searchd_conf=$BATS_TEST_TMPDIR/sphinx.conf
+alco_searchd_dir=$dir
+END
+  sed "s|/etc/rc.subr|$PWD/tests/lib/rc.subr|; s|^command=.*|command=$(command -v searchd)|; s|/usr/local/bin|$PWD/bin|g
+       s|install -d -o \S*|install -d|" rc.d/alco_searchd >"$BATS_TEST_TMPDIR/alco_searchd"
+  sh "$BATS_TEST_TMPDIR/alco_searchd" start >"$BATS_TEST_TMPDIR/start" 3>&- || { cat "$BATS_TEST_TMPDIR/start"; false; }
+  cp "$dir/searchd.pid" "$RUN/searchd.pid"
+  wait_until searchd_answers
+  [ -d "$dir/app/$(date -u +%Y%m%d)" ] || ls "$dir"/*
+  sh "$BATS_TEST_TMPDIR/alco_searchd" reload
+  sh "$BATS_TEST_TMPDIR/alco_searchd" stop
+  rm "$RUN/searchd.pid"
+  run ! searchd_answers
+}
+
+@test "rc.d: periodic(8) removes old days when it is enabled, and says what" {
+  stand_in_su
+  export ALCO_CONFIG=$BATS_TEST_TMPDIR/alco.json
+  echo "{\"store\": \"dir:$BATS_TEST_TMPDIR/store\", \"indexes\": {\"app\": {\"retention_days\": 2}}}" >"$ALCO_CONFIG"
+  for day in 2026-01-01 2026-01-02; do echo "{\"@timestamp\":\"${day}T10:00:00Z\"}"; done | alco-index -i app
+  printf 'source_periodic_confs() { . %s; }\n' "$BATS_TEST_TMPDIR/periodic.conf" >"$BATS_TEST_TMPDIR/defaults"
+  sed "s|/usr/local/bin|$PWD/bin|; s|/etc/defaults/periodic.conf|$BATS_TEST_TMPDIR/defaults|" etc/periodic/500.alco \
+    >"$BATS_TEST_TMPDIR/500.alco"
+  : >"$BATS_TEST_TMPDIR/periodic.conf"
+  run -0 sh "$BATS_TEST_TMPDIR/500.alco"
+  [ "$output" = '' ]
+  printf 'daily_alco_rotate_enable=YES\ndaily_alco_rotate_config=%s\n' "$ALCO_CONFIG" >"$BATS_TEST_TMPDIR/periodic.conf"
+  run -1 sh "$BATS_TEST_TMPDIR/500.alco"
+  [[ $output = *'ALCO: days past their retention:'*20260101* ]]
+  [ "$(alco-query -i app -c '')" = 1 ]
+  echo 'daily_alco_rotate_config=/none' >>"$BATS_TEST_TMPDIR/periodic.conf"
+  run -2 sh "$BATS_TEST_TMPDIR/500.alco"
+}
+
+@test "rc.d: make install on FreeBSD puts everything where rc(8) and periodic(8) look" {
+  mkdir "$BATS_TEST_TMPDIR/uname"
+  printf '#!/bin/sh\necho FreeBSD\n' >"$BATS_TEST_TMPDIR/uname/uname"
+  chmod +x "$BATS_TEST_TMPDIR/uname/uname"
+  PATH=$BATS_TEST_TMPDIR/uname:$PATH MAKEFLAGS='' MAKELEVEL='' bmake -s install DESTDIR="$BATS_TEST_TMPDIR/root" PREFIX=/usr/local
+  for script in rc.d/alco_collect rc.d/alco_httpd rc.d/alco_searchd periodic/daily/500.alco; do
+    [ -x "$BATS_TEST_TMPDIR/root/usr/local/etc/$script" ]
+  done
+}
