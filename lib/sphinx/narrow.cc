@@ -71,10 +71,12 @@ class Words {
   Part of(const Pattern& pattern, bool whole_text) const {
     if (pattern.ignore_case && holds_odd_letter(pattern.text)) return std::nullopt;
     std::string words;
-    if (pattern.kind == Pattern::Kind::literal)
+    if (pattern.kind == Pattern::Kind::literal) {
       append_words(words, pattern.text, whole_text || pattern.whole_word);
-    else
-      for (const std::string& literal : query::Matcher(pattern).required()) append_words(words, literal, false);
+    } else {
+      const query::Matcher matcher(pattern);
+      for (const std::string& literal : matcher.required()) append_words(words, literal, false);
+    }
     if (words.empty()) return std::nullopt;
     return "(" + words + ")";
   }
