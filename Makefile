@@ -135,6 +135,8 @@ OPS_TESTS = bin/test/retention_test
 
 SPHINX_TESTS = bin/test/sphinx_row_test
 
+SPHINX_READ_TESTS = bin/test/sphinx_equality_test
+
 CATALOGUE_TESTS = bin/test/catalogue_test bin/test/value_tracker_test
 
 HTTP_TESTS = bin/test/http_head_test bin/test/http_gate_test
@@ -142,7 +144,7 @@ HTTP_TESTS = bin/test/http_head_test bin/test/http_gate_test
 OUTPUT_TESTS = bin/test/context_test bin/test/styled_text_test bin/test/time_range_test
 
 UNIT_TESTS = $(BASE_TESTS) $(EVENT_TESTS) $(QUERY_TESTS) $(STORE_TESTS) $(COLLECT_TESTS) $(DELIVERY_TESTS) \
-	$(CATALOGUE_TESTS) $(SPHINX_TESTS) $(OPS_TESTS) $(HTTP_TESTS) $(OUTPUT_TESTS)
+	$(CATALOGUE_TESTS) $(SPHINX_TESTS) $(SPHINX_READ_TESTS) $(OPS_TESTS) $(HTTP_TESTS) $(OUTPUT_TESTS)
 
 # The C libraries; --as-needed drops those that a tool does not use.
 LIBS = -Wl,--as-needed -lsimdjson -lzstd -lxxhash -lre2 -lsqlite3 -lhiredis -lrabbitmq -lmysqlclient \
@@ -215,6 +217,8 @@ bin/test/text_events_test: tests/unit/text_events_test.o
 bin/test/retention_test: tests/unit/retention_test.o
 
 bin/test/sphinx_row_test: tests/unit/sphinx_row_test.o
+
+bin/test/sphinx_equality_test: tests/unit/sphinx_equality_test.o
 
 bin/test/value_tracker_test: tests/unit/value_tracker_test.o
 
