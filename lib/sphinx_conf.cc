@@ -1,5 +1,7 @@
 #include "lib/sphinx_conf.h"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <map>
 #include <utility>
@@ -199,6 +201,18 @@ std::vector<SphinxDay> days_of_sphinx_conf(const std::string& text) {
   return days;
 }
 
+namespace {
+
+// searchd holds a lock on the index while it serves it, and dies if the folder goes away under it.
+bool in_use(Disk& disk, const std::string& folder) {
+  const Fd fd = disk.open_if_exists(folder + "/rt.lock", O_RDWR);
+  struct flock whole {};
+  whole.l_type = F_WRLCK;
+  return fd && fcntl(fd.get(), F_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;
+}
+
+}  // namespace
+
 void prepare_sphinx_folders(Disk& disk, const std::vector<SphinxDay>& days) {
   std::map<std::pair<std::string, std::string>, std::string> first_kept;  // by folder of folders and index
   for (const SphinxDay& day : days) {
@@ -216,6 +230,7 @@ void prepare_sphinx_folders(Disk& disk, const std::vector<SphinxDay>& days) {
       if (parse_day_name(day) && day < first) expired.push_back(parent + "/" + name);
     }
     for (size_t i = 0; i + 1 < expired.size(); ++i) {
+      if (in_use(disk, expired[i])) continue;
       const std::vector<std::string> files = disk.list(expired[i]);
       if (!std::all_of(files.begin(), files.end(), [](const std::string& file) { return file.starts_with("rt."); }))
         throw Error(EX_CONFIG, expired[i] + ": holds files that searchd did not make; remove it by hand");

@@ -47,7 +47,7 @@ std::string described(MYSQL* mysql) {
   if (mysql_errno(mysql) < kFirstClientError || open == text.npos) return text;
   const auto [end, problem] = std::from_chars(text.data() + open + 1, text.data() + text.size(), number);
   if (problem != std::errc() || *end != ')' || number <= 0) return text;
-  return strerror(number);
+  return number == EINPROGRESS ? "no connection" : strerror(number);  // refused, or no answer in time
 }
 
 }  // namespace

@@ -20,7 +20,6 @@ namespace {
 constexpr std::string_view kMagic = "ALCJ";
 constexpr size_t kHeader = 32;
 constexpr size_t kFrameBytes = size_t{4} << 20;
-constexpr uint64_t kFileBytes = uint64_t{16} << 20;
 constexpr std::string_view kSuffix = ".j";
 
 struct Header {
@@ -68,7 +67,8 @@ uint64_t random_writer() {
 
 }  // namespace
 
-Journal::Journal(Disk& disk, std::string path, std::vector<std::string> indexed) : disk_(disk), path_(std::move(path)) {
+Journal::Journal(Disk& disk, std::string path, std::vector<std::string> indexed, uint64_t file_bytes)
+    : disk_(disk), path_(std::move(path)), file_bytes_(file_bytes) {
   store::put_varint(indexed_, indexed.size());
   for (const std::string& name : indexed) store::put_string(indexed_, name);
   pending_ = indexed_;
@@ -101,8 +101,9 @@ void Journal::load_state() {
     return;
   }
   const std::string text = disk_.read_file(path_ + "/state");
-  uint64_t* const fields[] = {&state_.writer,    &state_.last_moment, &state_.safe.file,    &state_.safe.offset,
-                              &state_.sent.file, &state_.sent.offset, &state_.server_start, &state_.server_connections};
+  uint64_t* const fields[] = {&state_.writer,       &state_.last_moment,        &state_.safe.file,
+                              &state_.safe.offset,  &state_.sent.file,          &state_.sent.offset,
+                              &state_.server_start, &state_.server_connections, &state_.server_mark};
   const char* at = text.data();
   const char* const end = at + text.size();
   for (uint64_t* const field : fields) {
@@ -125,8 +126,9 @@ void Journal::save(const JournalState& state) {
     const std::lock_guard lock(mutex_);
     state_ = state;
     state_.last_moment = last_moment_;
-    for (const uint64_t field : {state_.writer, state_.last_moment, state_.safe.file, state_.safe.offset,
-                                 state_.sent.file, state_.sent.offset, state_.server_start, state_.server_connections})
+    for (const uint64_t field :
+         {state_.writer, state_.last_moment, state_.safe.file, state_.safe.offset, state_.sent.file, state_.sent.offset,
+          state_.server_start, state_.server_connections, state_.server_mark})
       text += std::to_string(field) + " ";
   }
   text.back() = '\n';
@@ -183,7 +185,7 @@ void Journal::add(const JournalRow& row) {
 // Behind what is committed and what was written for the next commit.
 void Journal::write_frame() {
   if (frame_rows_ == 0) return;
-  if (written_ == 0 && (!file_ || end().offset >= kFileBytes)) {
+  if (written_ == 0 && (!file_ || end().offset >= file_bytes_)) {
     const JournalPlace place{end().file + 1, 0};
     file_ = disk_.open(file_path(place.file), O_WRONLY | O_CREAT | O_TRUNC);
     disk_.sync_folder(path_);

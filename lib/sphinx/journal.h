@@ -46,13 +46,15 @@ struct JournalState {
   JournalPlace sent;          // everything before was accepted by searchd
   uint64_t server_start = 0;  // s since 1970, about, of the searchd that accepted it; 0: none yet
   uint64_t server_connections = 0;
+  uint64_t server_mark = 0;  // of its pid file, if that is on this host
 };
 
 class Journal {
  public:
   // Opens or makes the folder; `indexed` are the columns of the rows to come. Throws Error(EX_TEMPFAIL) if another
   // process has it.
-  Journal(Disk& disk, std::string path, std::vector<std::string> indexed = {});
+  Journal(Disk& disk, std::string path, std::vector<std::string> indexed = {},
+          uint64_t file_bytes = uint64_t{16} << 20);
   static bool exists(Disk& disk, const std::string& path);
 
   const std::string& path() const { return path_; }
@@ -93,6 +95,7 @@ class Journal {
 
   Disk& disk_;
   std::string path_;
+  uint64_t file_bytes_;
   Fd lock_;
   mutable std::mutex mutex_;  // guards what follows
   JournalState state_;

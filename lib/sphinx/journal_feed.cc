@@ -1,6 +1,7 @@
 #include "lib/sphinx/journal_feed.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -37,8 +38,11 @@ void sync_disk(const std::string& folder) {
 
 }  // namespace
 
-ServerInstance ask_instance(Client& client) {
+ServerInstance ask_instance(Client& client, const std::string& pid_file) {
   ServerInstance server;
+  struct stat st;
+  if (!pid_file.empty() && stat(pid_file.c_str(), &st) == 0)
+    server.mark = static_cast<uint64_t>(st.st_mtim.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(st.st_mtim.tv_nsec);
   Rows rows = client.query("SHOW STATUS");
   while (rows.next()) {
     if (rows.text(0) == "uptime") server.start = static_cast<uint64_t>(now() / kSecond) - rows.unsigned_number(1);
@@ -63,7 +67,8 @@ JournalFeed::JournalFeed(Journal& journal, Client& client, RowWriter& rows, Reje
 
 void JournalFeed::connected(const ServerInstance& server) {
   const uint64_t drift = std::max(server.start, state_.server_start) - std::min(server.start, state_.server_start);
-  const bool same = state_.server_start != 0 && drift <= 2 && server.connections > state_.server_connections;
+  const bool same = state_.server_start != 0 && drift <= 2 && server.connections > state_.server_connections &&
+                    server.mark == state_.server_mark;
   if (!same && state_.safe < next_) {
     const uint64_t rows = journal_.rows_from(state_.safe) - journal_.rows_from(next_);
     log::notice("%s was restarted: sending again what it may have lost, about %ju events",
@@ -78,6 +83,7 @@ void JournalFeed::connected(const ServerInstance& server) {
   }
   state_.server_start = server.start;
   state_.server_connections = server.connections;
+  state_.server_mark = server.mark;
   if (!same) save();
 }
 

@@ -16,8 +16,9 @@ namespace alco::sphinx {
 struct ServerInstance {
   uint64_t start = 0;        // s since 1970, about
   uint64_t connections = 0;  // that it has had, this one included
+  uint64_t mark = 0;         // time of its pid file, in ns; 0: on another host
 };
-ServerInstance ask_instance(Client& client);
+ServerInstance ask_instance(Client& client, const std::string& pid_file);  // empty: on another host
 
 class JournalFeed {
  public:

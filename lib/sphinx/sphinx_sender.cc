@@ -86,7 +86,8 @@ bool SphinxSender::wait_sent(milliseconds patience) {
       seen = progress_;
       last = std::chrono::steady_clock::now();
     }
-    if (stop::requested() || std::chrono::steady_clock::now() - last > patience) return sent_;
+    const auto limit = trouble_.empty() ? patience : patience / 3;  // a searchd that works may be slow
+    if (stop::requested() || std::chrono::steady_clock::now() - last > limit) return sent_;
   }
   return true;
 }
@@ -163,7 +164,7 @@ void SphinxSender::work(Client& client, RowWriter& rows, RejectedFile& rejected)
 void SphinxSender::connect(Client& client, RowWriter& rows, RejectedFile& rejected) {
   if (client.connected() && feed_ && connects_ == client.connects()) return;
   client.connect();
-  server_ = ask_instance(client);
+  server_ = ask_instance(client, pid_file());
   if (!feed_) feed_.emplace(own_, client, rows, rejected, config_, data_dir_, max_statement(client));
   rows.forget();
   feed_->connected(server_);
@@ -189,6 +190,12 @@ void SphinxSender::adopt(Client& client, RowWriter& rows, RejectedFile& rejected
       if (error.code() != EX_TEMPFAIL) throw;  // its writer lives
     }
   }
+}
+
+std::string SphinxSender::pid_file() const {
+  if (data_dir_.empty()) return "";
+  const auto set = config_.searchd.find("pid_file");
+  return set != config_.searchd.end() ? set->second : data_dir_ + "/searchd.pid";
 }
 
 void SphinxSender::check_space() {

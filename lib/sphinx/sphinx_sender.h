@@ -39,6 +39,7 @@ class SphinxSender {
   void work(Client& client, RowWriter& rows, RejectedFile& rejected);
   void connect(Client& client, RowWriter& rows, RejectedFile& rejected);
   void adopt(Client& client, RowWriter& rows, RejectedFile& rejected);
+  std::string pid_file() const;
   void check_space();
   void set_trouble(const std::string& text);
 

@@ -19,6 +19,7 @@ namespace alco::sphinx {
 namespace {
 
 constexpr std::chrono::milliseconds kPatience(15'000);  // at the end, for a searchd that is away
+constexpr uint64_t kFileBytes = uint64_t{16} << 20;
 constexpr unsigned kMaxWriters = 256;
 
 std::string journals_path(const Address& address, const Config& config, const IndexName& index) {
@@ -28,10 +29,12 @@ std::string journals_path(const Address& address, const Config& config, const In
   return config.sphinx.journal_path() + "/" + server + "/" + index.str();
 }
 
-std::unique_ptr<Journal> free_journal(Disk& disk, const std::string& folder, const std::vector<std::string>& indexed) {
+std::unique_ptr<Journal> free_journal(Disk& disk, const std::string& folder, const std::vector<std::string>& indexed,
+                                      uint64_t quota) {
+  const uint64_t file_bytes = std::min(kFileBytes, quota / 8);  // what is safe is dropped by the file
   for (unsigned number = 0;; ++number) {
     try {
-      return std::make_unique<Journal>(disk, folder + "/" + std::to_string(number), indexed);
+      return std::make_unique<Journal>(disk, folder + "/" + std::to_string(number), indexed, file_bytes);
     } catch (const Error& error) {
       if (error.code() != EX_TEMPFAIL || number == kMaxWriters) throw;
     }
@@ -52,7 +55,7 @@ class SphinxWriter : public Writer {
       : disk_(disk),
         config_(config.sphinx),
         indexed_(indexed_columns(config.index(index))),
-        journal_(free_journal(disk, journals_path(address, config, index), indexed_)),
+        journal_(free_journal(disk, journals_path(address, config, index), indexed_, config.sphinx.journal_bytes)),
         rejected_(disk, rejected_path(address.url(), config.sphinx.data_dir, index)),
         sender_(disk, journals_path(address, config, index), *journal_, address, config.sphinx, index,
                 rejected_.path()) {}

@@ -1,0 +1,65 @@
+# A private searchd for one test: start_sphinx sets SPHINX_PORT, SPHINX_DATA, SPHINX_PID and exports ALCO_CONFIG.
+# Its configuration comes from alco-sphinxconf by way of a #! file; SPHINX_SHIFT='-3 days' in the file
+# $BATS_TEST_TMPDIR/shift makes that another day. Set SPHINX_JSON ('"reserve_bytes":0,') and INDEXES_JSON before.
+
+write_sphinx_config() {
+  SPHINX_DATA=$BATS_TEST_TMPDIR/sphinx
+  export ALCO_CONFIG=$BATS_TEST_TMPDIR/alco.json
+  mkdir -p "$SPHINX_DATA"
+  SPHINX_PORT=$((20000 + (RANDOM * 32768 + RANDOM) % 40000))
+  cat >"$ALCO_CONFIG" <<EOF
+{"store": "sphinx://127.0.0.1:$SPHINX_PORT", "catalogue": "sqlite:$BATS_TEST_TMPDIR/catalogue.db",
+ "sphinx": {${SPHINX_JSON-"\"reserve_bytes\": 0,"} "data_dir": "$SPHINX_DATA",
+            "searchd": {"listen": "127.0.0.1:$SPHINX_PORT:mysql41", "workers": "threads"}},
+ "indexes": {${INDEXES_JSON-"\"app\": {\"retention_days\": 3}"}}}
+EOF
+  cat >"$BATS_TEST_TMPDIR/conf" <<EOF
+#!/bin/sh
+if [ -s '$BATS_TEST_TMPDIR/shift' ]; then
+  exec faketime "\$(cat '$BATS_TEST_TMPDIR/shift')" '$(command -v alco-sphinxconf)' --config '$ALCO_CONFIG' "\$@"
+fi
+exec '$(command -v alco-sphinxconf)' --config '$ALCO_CONFIG' "\$@"
+EOF
+  chmod +x "$BATS_TEST_TMPDIR/conf"
+  echo "#!$BATS_TEST_TMPDIR/conf" >"$BATS_TEST_TMPDIR/sphinx.conf"
+  chmod +x "$BATS_TEST_TMPDIR/sphinx.conf"
+}
+
+start_sphinx() {
+  local try
+  for try in 1 2 3 4 5; do
+    write_sphinx_config
+    if run_searchd; then return 0; fi
+  done
+  cat "$BATS_TEST_TMPDIR/searchd.out" >&2
+  return 1
+}
+
+# Starts it (again) with the files that are there.
+run_searchd() {
+  "${MANTICORE_SEARCHD:-searchd}" --nodetach -c "$BATS_TEST_TMPDIR/sphinx.conf" --replay-flags=accept-desc-timestamp \
+    >"$BATS_TEST_TMPDIR/searchd.out" 2>&1 3>&- &
+  SPHINX_PID=$!
+  local i
+  for i in {1..200}; do
+    kill -0 "$SPHINX_PID" 2>/dev/null || return 1
+    if sql 'SHOW TABLES' >/dev/null 2>&1; then return 0; fi
+    sleep 0.05
+  done
+  return 1
+}
+
+kill_searchd() {
+  if [ -n "${SPHINX_PID:-}" ]; then
+    kill -CONT "$SPHINX_PID" 2>/dev/null || true
+    kill -9 "$SPHINX_PID" 2>/dev/null || true
+    wait "$SPHINX_PID" 2>/dev/null || true
+    SPHINX_PID=
+  fi
+}
+stop_sphinx() { kill_searchd; }
+
+# sql STATEMENT: rows, their values parted by tabs.
+sql() { mysql -N -h 127.0.0.1 -P "$SPHINX_PORT" --connect-timeout=5 -e "$1"; }
+documents() { sql "SELECT COUNT(*) FROM ${1:-app}"; }
+today() { date -u +%Y%m%d; }

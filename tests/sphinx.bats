@@ -1,0 +1,269 @@
+# Storing in SphinxSearch: alco-index, its journal and alco-rotate against a real searchd.
+bats_require_minimum_version 1.5.0
+load lib/wait
+load lib/sphinx
+
+teardown() {
+  stop_sphinx
+  local pid
+  for pid in ${OTHERS:-}; do kill -9 "$pid" 2>/dev/null || true; done
+}
+
+# events FIRST COUNT [TIME]: NDJSON of today, one millisecond apart.
+events() {
+  python3 - "$@" <<'PY'
+import sys, datetime
+first, count = int(sys.argv[1]), int(sys.argv[2])
+day = sys.argv[3] if len(sys.argv) > 3 else datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d")
+for i in range(first, first + count):
+    print('{"@timestamp":"%sT00:%02d:%02d.%03dZ","message":"event number %d","n":%d}'
+          % (day, i // 60000 % 60, i // 1000 % 60, i % 1000, i, i))
+PY
+}
+
+# The same with identities, as alco-consume gives them.
+positioned() {
+  events "$@" | awk '{printf "{\"@alco\":{\"p\":\"00000000000000ab:%d\",\"id\":\"%032x\"},%s\n", NR, NR, substr($0, 2)}'
+}
+
+has_documents() { [ "$(documents "${2:-app}" 2>/dev/null)" = "$1" ]; }
+
+@test "sphinx: what alco-index has stored can be found when it ends" {
+  start_sphinx
+  run --separate-stderr -0 alco-index -i app < <(events 0 5000)
+  [ -z "$stderr" ]
+  [ "$(documents)" = 5000 ]
+  [ "$(sql "SELECT COUNT(*) FROM app WHERE MATCH('number 4999')")" = 1 ]
+  [ "$(sql "SELECT js.n FROM app WHERE js.n=77")" = 77 ]
+}
+
+@test "sphinx: an event is shown within two seconds while the input stays open" {
+  start_sphinx
+  mkfifo "$BATS_TEST_TMPDIR/in"
+  alco-index -i app <"$BATS_TEST_TMPDIR/in" 3>&- &
+  OTHERS=$!
+  exec 7>"$BATS_TEST_TMPDIR/in"
+  events 0 1 >&7
+  local begin=$SECONDS
+  wait_until has_documents 1
+  ((SECONDS - begin <= 3))
+  exec 7>&-
+}
+
+@test "sphinx: while searchd is away events are acknowledged and wait; the next alco-index sends them" {
+  start_sphinx
+  kill_searchd
+  positioned 0 1000 >"$BATS_TEST_TMPDIR/in"
+  run --separate-stderr -75 alco-index -i app --ack-fd 5 5>"$BATS_TEST_TMPDIR/acks" <"$BATS_TEST_TMPDIR/in"
+  [[ $stderr == *"127.0.0.1:$SPHINX_PORT: connect: "*"events wait in $SPHINX_DATA/journal/127.0.0.1_$SPHINX_PORT/app/0"* ]]
+  [[ $stderr == *"for the next alco-index to send them"* ]]
+  grep -q '^ok 00000000000000ab 1-500' "$BATS_TEST_TMPDIR/acks"
+  grep -q ' 501-1000$' "$BATS_TEST_TMPDIR/acks"
+  run_searchd
+  run -0 alco-index -i app </dev/null
+  [ "$(documents)" = 1000 ]
+}
+
+@test "sphinx: a searchd that lost everything is given it again from the journal" {
+  start_sphinx
+  events 0 3000 | alco-index -i app
+  kill_searchd
+  rm -rf "$SPHINX_DATA"/binlog.* "$SPHINX_DATA"/app_*
+  run_searchd
+  [ "$(documents)" = 0 ]
+  run --separate-stderr -0 alco-index -i app < <(events 3000 1)
+  [[ $stderr == *"was restarted: sending again what it may have lost, about 3000 events"* ]]
+  [[ $stderr == *"has what it was sent again"* ]]
+  [ "$(documents)" = 3001 ]
+}
+
+@test "sphinx: a message that comes again is stored once, also when the journal is gone; another id is another event" {
+  start_sphinx
+  positioned 0 700 >"$BATS_TEST_TMPDIR/in"
+  alco-index -i app <"$BATS_TEST_TMPDIR/in"
+  arrivals=$(sql 'SELECT arrival FROM app ORDER BY arrival ASC LIMIT 5')
+  alco-index -i app <"$BATS_TEST_TMPDIR/in"
+  [ "$(documents)" = 700 ]
+  rm -r "$SPHINX_DATA/journal"
+  alco-index -i app <"$BATS_TEST_TMPDIR/in"
+  [ "$(documents)" = 700 ]
+  [ "$arrivals" = "$(sql 'SELECT arrival FROM app ORDER BY arrival ASC LIMIT 5')" ]
+}
+
+@test "sphinx: two messages never share a document, in one batch or in two" {
+  start_sphinx
+  event() { echo "{\"@alco\":{\"p\":\"00000000000000ab:1\",\"id\":\"000000000000000${1}0000000000000007\"},\"@timestamp\":\"$(date -u +%Y-%m-%d)T01:02:03.${1}Z\",\"message\":\"m$1\"}"; }
+  { event 1; event 2; event 1; } | alco-index -i app
+  event 3 | alco-index -i app
+  rm -r "$SPHINX_DATA/journal"
+  { event 4; event 3; event 2; } | alco-index -i app
+  [ "$(sql 'SELECT logline FROM app ORDER BY logline ASC')" = $'m1\nm2\nm3\nm4' ]
+}
+
+@test "sphinx: events of days that searchd does not keep are set aside with the reason" {
+  start_sphinx
+  run --separate-stderr -0 alco-index -i app < <(
+    events 0 1 2020-01-01
+    events 1 1 2100-01-01
+    events 2 1
+  )
+  [[ $stderr == *"app: event set aside: searchd has no index app_20200101: its day is past what searchd keeps; see $SPHINX_DATA/app/rejected"* ]]
+  [ "$(documents)" = 1 ]
+  [ "$(jq -r '.reason + " " + (.text | fromjson | .message)' "$SPHINX_DATA/app/rejected")" = \
+    $'searchd has no index app_20200101: its day is past what searchd keeps event number 0\nsearchd has no index app_21000101: its time is in the future event number 1' ]
+}
+
+@test "sphinx: alco-rotate makes today's index appear under a running searchd, drops expired days; events wait for it" {
+  echo '-4 days' >"$BATS_TEST_TMPDIR/shift"
+  start_sphinx
+  events 0 10 "$(date -u -d '-4 days' +%Y-%m-%d)" | faketime '-4 days' alco-index -i app
+  [ "$(documents)" = 10 ]
+  rm "$BATS_TEST_TMPDIR/shift"
+  mkfifo "$BATS_TEST_TMPDIR/in"
+  alco-index -i app <"$BATS_TEST_TMPDIR/in" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+  OTHERS=$!
+  exec 7>"$BATS_TEST_TMPDIR/in"
+  events 10 10 >&7
+  wait_until grep -q "has no index app_$(today) yet (run alco-rotate); events wait in" "$BATS_TEST_TMPDIR/err"
+
+  run -0 alco-rotate --dry-run --force
+  [[ $output == *"app/$(today): would be made"* ]]
+  [[ $output == *"app/$(date -u -d '-4 days' +%Y%m%d): would be removed"* ]]
+  [ -z "$(sql "SHOW TABLES LIKE 'app_$(today)'")" ]
+  run --separate-stderr -75 alco-rotate
+  [[ $stderr == "alco-rotate: warning: "*" days are too old, more than a fifth at once: nothing was done; if the clock is right, use --force" ]]
+  run -0 alco-rotate --force
+  [[ $output == *"app/$(today): made"* ]]
+  [[ $output == *"app/$(date -u -d '+1 day' +%Y%m%d): made"* ]]
+  [[ $output == *"app/$(date -u -d '-4 days' +%Y%m%d): removed"* ]]
+  wait_until has_documents 10
+  [ "$(sql "SELECT COUNT(*) FROM app_$(today)")" = 10 ]
+  run -0 alco-rotate
+  [ -z "$output" ]
+  exec 7>&-
+}
+
+@test "sphinx: alco-rotate says when searchd does not follow, or is not there" {
+  start_sphinx
+  kill_searchd
+  run --separate-stderr -69 alco-rotate
+  [[ $stderr == "alco-rotate: 127.0.0.1:$SPHINX_PORT: connect: "* ]]
+  run --separate-stderr -64 alco-rotate --days 3
+  [[ $stderr == *"--days, --bytes: searchd's days are retention_days of its configuration" ]]
+}
+
+@test "sphinx: alco-rotate --doctor moves a binlog aside that searchd refuses; the journal has the rows" {
+  start_sphinx
+  events 0 500 | alco-index -i app
+  run -0 alco-rotate --doctor
+  [ -z "$output" ]
+  kill_searchd
+  : >"$SPHINX_DATA/binlog.meta"
+  ! run_searchd
+  run -0 alco-rotate --doctor --dry-run
+  [[ $output == "$SPHINX_DATA: binlog.meta is empty: the binlog would be moved to $SPHINX_DATA/binlog-"* ]]
+  run -0 alco-rotate --doctor
+  [[ $output == "$SPHINX_DATA: binlog.meta is empty: the binlog is moved to $SPHINX_DATA/binlog-"* ]]
+  run_searchd
+  [ "$(documents)" = 0 ]
+  alco-index -i app </dev/null
+  [ "$(documents)" = 500 ]
+  kill_searchd
+  rm -f "$SPHINX_DATA"/binlog.0*
+  run -0 alco-rotate --doctor
+  [[ $output == *" is missing: the binlog is moved to "* ]]
+}
+
+@test "sphinx: a full journal says busy and goes on when searchd is back" {
+  SPHINX_JSON='"reserve_bytes": 0, "journal_bytes": 1048576,'
+  start_sphinx
+  kill_searchd
+  mkfifo "$BATS_TEST_TMPDIR/in"
+  alco-index -i app --ack-fd 5 5>"$BATS_TEST_TMPDIR/acks" <"$BATS_TEST_TMPDIR/in" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+  OTHERS=$!
+  positioned 0 60000 >"$BATS_TEST_TMPDIR/many"
+  cat "$BATS_TEST_TMPDIR/many" >"$BATS_TEST_TMPDIR/in" 3>&- &
+  OTHERS="$OTHERS $!"
+  wait_until grep -q '^busy ' "$BATS_TEST_TMPDIR/acks"
+  grep -q "app/0: the journal is full, 127.0.0.1:$SPHINX_PORT: connect: .*; waiting, 500 events are held back" "$BATS_TEST_TMPDIR/err"
+  run_searchd
+  wait_until has_documents 60000
+}
+
+@test "sphinx: less free space than the reserve stops the acknowledgements" {
+  SPHINX_JSON='"reserve_bytes": 1000000000000000,'
+  start_sphinx
+  events 0 10 >"$BATS_TEST_TMPDIR/in"
+  run --separate-stderr timeout -s TERM 2 alco-index -i app <"$BATS_TEST_TMPDIR/in"
+  [ "$status" != 0 ]
+  [[ $stderr == *": disk is full: "*" MiB left, 953674316 MiB are kept free"* ]]
+  [ "$(documents)" = 0 ]
+}
+
+@test "sphinx: errors, closed connections and halves of answers lose and double nothing" {
+  start_sphinx
+  local port=$((20000 + (RANDOM * 32768 + RANDOM) % 40000))
+  python3 tests/lib/false_searchd.py "$port" "$SPHINX_PORT" ok,error,close,ok,late,half,error,ok >"$BATS_TEST_TMPDIR/false" 3>&- &
+  OTHERS=$!
+  wait_until grep -q ready "$BATS_TEST_TMPDIR/false"
+  events 0 30000 | alco-index -i app -s "sphinx://127.0.0.1:$port" --batch 2000
+  [ "$(documents)" = 30000 ]
+  [ "$(sql 'SELECT js.n x FROM app GROUP BY x LIMIT 40000 OPTION max_matches=40000' | wc -l)" = 30000 ]
+  [ ! -e "$SPHINX_DATA/app/rejected" ]
+}
+
+@test "sphinx: a searchd that refuses everything gets nothing set aside; one that hangs does not hold up a stop" {
+  start_sphinx
+  local port=$((20000 + (RANDOM * 32768 + RANDOM) % 40000))
+  python3 tests/lib/false_searchd.py "$port" "$SPHINX_PORT" error >"$BATS_TEST_TMPDIR/false" 3>&- &
+  OTHERS=$!
+  wait_until grep -q ready "$BATS_TEST_TMPDIR/false"
+  mkfifo "$BATS_TEST_TMPDIR/in"
+  alco-index -i app -s "sphinx://127.0.0.1:$port" <"$BATS_TEST_TMPDIR/in" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+  local pid=$!
+  OTHERS="$OTHERS $pid"
+  exec 7>"$BATS_TEST_TMPDIR/in"
+  events 0 10 >&7
+  wait_until grep -q 'this searchd takes nothing now (of any row); events wait in' "$BATS_TEST_TMPDIR/err"
+  [ ! -e "$SPHINX_DATA/app/rejected" ]
+  kill -STOP "$SPHINX_PID"
+  local begin=$SECONDS
+  kill "$pid"
+  wait "$pid" || true
+  ((SECONDS - begin <= 3))
+  kill -CONT "$SPHINX_PID"
+  exec 7>&-
+}
+
+@test "sphinx: what a dead writer left behind is sent by another" {
+  start_sphinx
+  kill_searchd
+  mkfifo "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/b"
+  alco-index -i app <"$BATS_TEST_TMPDIR/a" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+  local first=$!
+  exec 7>"$BATS_TEST_TMPDIR/a"
+  wait_until [ -e "$SPHINX_DATA/journal/127.0.0.1_$SPHINX_PORT/app/0/state" ]
+  alco-index -i app <"$BATS_TEST_TMPDIR/b" 2>>"$BATS_TEST_TMPDIR/err" 3>&- &
+  local second=$!
+  OTHERS="$first $second"
+  exec 8>"$BATS_TEST_TMPDIR/b"
+  events 0 10 >&7
+  events 10 10 >&8
+  wait_until compgen -G "$SPHINX_DATA/journal/127.0.0.1_$SPHINX_PORT/app/1/*.j"
+  wait_until compgen -G "$SPHINX_DATA/journal/127.0.0.1_$SPHINX_PORT/app/0/*.j"
+  kill -9 "$first" "$second"
+  exec 7>&- 8>&-
+  run_searchd
+  alco-index -i app </dev/null
+  [ "$(documents)" = 20 ]
+}
+
+@test "sphinx: an indexed column has a field of its own; a day made before it was indexed takes the event without" {
+  INDEXES_JSON='"app": {"retention_days": 3, "columns": {"host": {"indexed": true}}}'
+  start_sphinx
+  echo "{\"@timestamp\":\"$(date -u +%Y-%m-%d)T00:00:00Z\",\"message\":\"m\",\"host\":\"web1.example.net\",\"other\":\"x\"}" | alco-index -i app
+  [ "$(sql "SELECT COUNT(*) FROM app WHERE MATCH('@f_host web1')")" = 1 ]
+  sed -i 's/"host": {/"other": {"indexed": true}, "host": {/' "$ALCO_CONFIG"
+  echo "{\"@timestamp\":\"$(date -u +%Y-%m-%d)T00:00:01Z\",\"message\":\"m\",\"host\":\"web2\",\"other\":\"x\"}" | alco-index -i app
+  [ "$(documents)" = 2 ]
+}
