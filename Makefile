@@ -20,9 +20,9 @@ QUERY_SRCS = lib/query/byte_scan.cc lib/query/canonical.cc lib/query/compare.cc 
 	lib/query/wildcard.cc
 
 STORE_SRCS = lib/store/block.cc lib/store/block_builder.cc lib/store/block_format.cc lib/store/block_query.cc \
-	lib/store/compress.cc lib/store/dir_reader.cc lib/store/dir_scan.cc lib/store/dir_store.cc lib/store/dir_writer.cc \
+	lib/store/compress.cc lib/store/condition.cc lib/store/dir_reader.cc lib/store/dir_scan.cc lib/store/dir_store.cc lib/store/dir_writer.cc \
 	lib/store/filter.cc lib/store/index_folder.cc lib/store/int_codec.cc lib/store/maintenance.cc lib/store/merge.cc \
-	lib/store/message_id_set.cc lib/store/open_store.cc lib/store/segment.cc lib/store/segment_writer.cc lib/store/snapshot.cc \
+	lib/store/message_id_set.cc lib/store/open_store.cc lib/store/segment.cc lib/store/segment_index.cc lib/store/segment_plan.cc lib/store/segment_writer.cc lib/store/snapshot.cc \
 	lib/store/string_dictionary.cc lib/store/template.cc lib/store/template_match.cc lib/store/template_table.cc \
 	lib/store/text_column.cc lib/store/time_slot.cc
 

@@ -288,6 +288,20 @@ void BlockBuilder::seal() {
   }
 }
 
+void BlockBuilder::describe(SegmentIndexBuilder& index, const std::vector<FinalTemplate>& finals) const {
+  for (const Column& column : columns_) {
+    if (column.is_message) {
+      std::vector<uint32_t> ids;
+      ids.reserve(column.text->size());
+      for (uint32_t id : column.text->ids()) ids.push_back(finals[id].id);
+      index.add_templates(std::move(ids));
+      column.text->each_string([&](std::string_view text) { index.add_hidden(text); });
+    } else if (column.type == Type::string) {
+      index.add_strings(column.path, column.ascii, column.hashes);
+    }
+  }
+}
+
 StreamPlace BlockBuilder::place(std::string& body, std::string_view stream) {
   const StreamPlace result{body.size(), stream.size(), checksum32(stream)};
   body += stream;
@@ -312,7 +326,6 @@ void BlockBuilder::encode_column(std::string& body, Column& column, ColumnInfo& 
     info.distinct = column.text->size();
     column.text->encode(stream, finals, effort);
     info.texts = place(body, stream);
-    info.filter = place(body, make_filter(column.hashes));
     return;
   }
   info.values = column.numbers.size();

@@ -8,6 +8,7 @@
 
 #include "lib/event.h"
 #include "lib/store/block_format.h"
+#include "lib/store/segment_index.h"
 #include "lib/store/store.h"
 #include "lib/store/string_dictionary.h"
 #include "lib/store/text_column.h"
@@ -38,6 +39,9 @@ class BlockBuilder {
   // No more events: splits the distinct strings too. Call it before the templates become final.
   void seal();
 
+  // After seal(), once the templates are final: what the index of the segment is to know of this block.
+  void describe(SegmentIndexBuilder& index, const std::vector<FinalTemplate>& finals) const;
+
   // After seal(), once the templates are final. Header first, then the streams.
   BlockSummary encode(std::string& out, uint64_t& header_size, const std::vector<FinalTemplate>& finals, Effort effort);
 
@@ -50,7 +54,7 @@ class BlockBuilder {
     std::vector<uint64_t> numbers;     // numbers; codes of strings
     StringDictionary dictionary;       // strings but messages; empty once sealed
     std::unique_ptr<TextBuffer> text;  // messages; distinct strings once sealed
-    std::vector<uint64_t> hashes;      // of the distinct strings, for the filter
+    std::vector<uint64_t> hashes;      // of the distinct strings, for the index
   };
   struct Shape {
     uint64_t hash;

@@ -13,25 +13,26 @@ namespace {
 
 constexpr unsigned kMostThreads = 4;
 
-// Calls work(block, matching rows) for each block that may match, on several threads. What one of them can't read is
-// noted in the stats. `work` is called without a lock.
-template <class Work>
-ScanStats over_blocks(Snapshot snapshot, const ScanRequest& request, const Work& work) {
-  BlockQuery query(request.query);
-  ScanStats stats;
-  stats.incomplete = snapshot.damaged;
-  const std::vector<BlockRef> blocks = select_blocks(snapshot, request, query, stats);
+// Calls work(block, matching rows) for each block that may match, on several threads, unless skip(ref, query) has done
+// all there is to do. What one of them can't read is noted in the stats. Both are called without a lock.
+template <class Skip, class Work>
+ScanStats over_blocks(const Snapshot& snapshot, const ScanRequest& request, const Skip& skip, const Work& work) {
+  BlockSource source(snapshot, request);
+  const std::vector<BlockRef>& blocks = source.blocks();
+  ScanStats read;
   std::mutex mutex;
   std::atomic<size_t> next{0};
   const auto run = [&] {
     for (size_t i; (i = next++) < blocks.size();) {
       if (request.cancel && request.cancel->load(std::memory_order_relaxed)) return;
+      if (!source.possible(blocks[i])) continue;
       std::string damage;
       uint64_t events = 0, bytes = 0;
       try {
+        if (skip(blocks[i], source.query())) continue;
         Block block(blocks[i].segment, blocks[i].index);
         events = block.rows();
-        const Bitmap rows = query.rows(block, rows_in_range(block, request.since, request.until));
+        const Bitmap rows = source.query().rows(block, rows_in_range(block, request.since, request.until));
         if (!rows.none()) work(block, rows);
         bytes = block.bytes_read();
       } catch (const Corrupt& error) {
@@ -40,11 +41,11 @@ ScanStats over_blocks(Snapshot snapshot, const ScanRequest& request, const Work&
         damage = error.what();
       }
       std::lock_guard lock(mutex);
-      ++stats.blocks;
-      if (request.progress) *request.progress = static_cast<double>(stats.blocks) / static_cast<double>(blocks.size());
-      stats.events += events;
-      stats.bytes += bytes;
-      if (!damage.empty()) stats.incomplete.push_back(damage);
+      ++read.blocks;
+      if (request.progress) *request.progress = static_cast<double>(i) / static_cast<double>(blocks.size());
+      read.events += events;
+      read.bytes += bytes;
+      if (!damage.empty()) read.incomplete.push_back(damage);
     }
   };
   const size_t threads = std::min<size_t>({blocks.size(), std::thread::hardware_concurrency(), kMostThreads});
@@ -52,8 +53,20 @@ ScanStats over_blocks(Snapshot snapshot, const ScanRequest& request, const Work&
   for (size_t i = 1; i < threads; ++i) helpers.emplace_back(run);
   run();
   helpers.clear();
+  ScanStats stats = source.stats();
+  stats.blocks = read.blocks;
+  stats.events = read.events;
+  stats.bytes = read.bytes;
+  stats.incomplete.insert(stats.incomplete.end(), read.incomplete.begin(), read.incomplete.end());
   stats.progress = 1;
   return stats;
+}
+
+bool read_all(const BlockRef&, BlockQuery&) { return false; }
+
+bool wholly_in_range(const BlockRef& ref, const ScanRequest& request) {
+  const BlockSummary& summary = ref.summary();
+  return request.since <= summary.min_time && (request.until == kMaxTime || summary.max_time < request.until);
 }
 
 using Counts = std::unordered_map<std::string, uint64_t>;
@@ -114,7 +127,14 @@ std::unique_ptr<Scan> DirReader::scan(const ScanRequest& request) { return make_
 CountResult DirReader::count(const ScanRequest& request) {
   std::atomic<uint64_t> count{0};
   CountResult result;
-  result.stats = over_blocks(source_.take(), request, [&](Block&, const Bitmap& rows) { count += rows.count(); });
+  // Without a query the footer knows, with one on words often the index.
+  const auto skip = [&](const BlockRef& ref, BlockQuery& query) {
+    if (!wholly_in_range(ref, request)) return false;
+    const auto known = request.query ? query.plan(ref.segment).count(ref.index) : ref.summary().rows;
+    if (known) count += *known;
+    return known.has_value();
+  };
+  result.stats = over_blocks(source_.take(), request, skip, [&](Block&, const Bitmap& rows) { count += rows.count(); });
   result.count = count;
   return result;
 }
@@ -125,7 +145,7 @@ Histogram DirReader::histogram(const ScanRequest& request, Nanoseconds origin, N
   result.origin = origin;
   result.width = width;
   std::mutex mutex;
-  result.stats = over_blocks(source_.take(), request, [&](Block& block, const Bitmap& rows) {
+  result.stats = over_blocks(source_.take(), request, read_all, [&](Block& block, const Bitmap& rows) {
     std::vector<std::string> names;
     std::vector<uint32_t> values;
     if (!split_field.empty()) values = values_of_rows(block, split_field, rows, names);
@@ -155,7 +175,7 @@ TopValues DirReader::top(const ScanRequest& request, const std::string& field, s
   TopValues result;
   Counts counts;
   std::mutex mutex;
-  result.stats = over_blocks(source_.take(), request, [&](Block& block, const Bitmap& rows) {
+  result.stats = over_blocks(source_.take(), request, read_all, [&](Block& block, const Bitmap& rows) {
     std::vector<std::string> names;
     const std::vector<uint32_t> values = values_of_rows(block, field, rows, names);
     std::vector<uint64_t> here(names.size());

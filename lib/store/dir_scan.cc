@@ -1,6 +1,7 @@
 #include "lib/store/dir_scan.h"
 
 #include <algorithm>
+#include <deque>
 #include <future>
 #include <queue>
 #include <thread>
@@ -20,10 +21,9 @@ struct OpenBlock {
 
 class DirScan : public Scan {
  public:
-  DirScan(Snapshot snapshot, const ScanRequest& request)
-      : request_(request), query_(request.query), mark_(request.after ? request.after->id : 0) {
-    stats_.incomplete = snapshot.damaged;
-    blocks_ = select_blocks(snapshot, request_, query_, stats_);
+  DirScan(const Snapshot& snapshot, const ScanRequest& request)
+      : request_(request), source_(snapshot, request), mark_(request.after ? request.after->id : 0) {
+    blocks_ = source_.blocks();
     drop_blocks_before_cursor();
     const Order order = request_.order;
     std::sort(blocks_.begin(), blocks_.end(),
@@ -33,7 +33,7 @@ class DirScan : public Scan {
   bool next(Hit& hit) override {
     if (given_ >= request_.limit) return false;
     while (!cancelled()) {
-      while (opened_ < blocks_.size() && (heap_.empty() || edge(blocks_[opened_], request_.order) <= heap_.top().key)) {
+      while (block_comes_first()) {
         open_next();
         if (cancelled()) return false;
       }
@@ -54,8 +54,13 @@ class DirScan : public Scan {
   uint64_t mark() const override { return mark_; }
 
   ScanStats stats() const override {
-    ScanStats stats = stats_;
-    stats.progress = blocks_.empty() ? 1 : static_cast<double>(opened_) / static_cast<double>(blocks_.size());
+    ScanStats stats = source_.stats();
+    stats.blocks = stats_.blocks;
+    stats.blocks_skipped += stats_.blocks_skipped;
+    stats.events = stats_.events;
+    stats.bytes = stats_.bytes;
+    stats.incomplete.insert(stats.incomplete.end(), stats_.incomplete.begin(), stats_.incomplete.end());
+    stats.progress = progress();
     return stats;
   }
 
@@ -129,7 +134,7 @@ class DirScan : public Scan {
         if (care.test(row) && row_key(block, row) <= after) care.reset(row);
     }
     if (care.none()) return;
-    const Bitmap rows = query_.rows(block, care);
+    const Bitmap rows = source_.query().rows(block, care);
     rows.for_each([&](size_t row) { open.rows.push_back(static_cast<uint32_t>(row)); });
     if (open.rows.empty()) return;
     const int64_t* times = block.times().data();
@@ -151,32 +156,48 @@ class DirScan : public Scan {
 
   Key row_key(Block& block, size_t row) const { return key_of(block.times()[row], block.id(row), request_.order); }
 
-  // The next block, from the ones that are prepared ahead: none for the first, which may be all that is needed.
+  // Fills ahead_ up to `count` blocks that may hold hits.
+  void look_ahead(size_t count) {
+    while (ahead_.size() < count && taken_ < blocks_.size() && !cancelled()) {
+      const BlockRef& ref = blocks_[taken_++];
+      if (source_.possible(ref)) ahead_.push_back({ref, {}});
+    }
+  }
+
+  // Whether the next hit may be in a block that is not open.
+  bool block_comes_first() {
+    if (ahead_.empty() &&
+        (taken_ == blocks_.size() || (!heap_.empty() && edge(blocks_[taken_], request_.order) > heap_.top().key)))
+      return false;
+    look_ahead(1);
+    return !ahead_.empty() && (heap_.empty() || edge(ahead_.front().ref, request_.order) <= heap_.top().key);
+  }
+
+  // Opens the next block. Others are prepared meanwhile, but for the first, which may be all that is needed.
   void open_next() {
     const uint64_t limit = request_.limit - given_;
-    std::shared_ptr<OpenBlock> open;
-    if (ahead_.empty()) {
-      open = prepare(blocks_[opened_], limit);
-    } else {
-      open = ahead_.front().get();
-      ahead_.pop();
-    }
+    Ahead next = std::move(ahead_.front());
+    ahead_.pop_front();
+    const std::shared_ptr<OpenBlock> open = next.open.valid() ? next.open.get() : prepare(next.ref, limit);
     const size_t threads = std::min<size_t>(std::thread::hardware_concurrency(), kMostAhead);
-    while (threads > 1 && ahead_.size() < threads && opened_ + 1 + ahead_.size() < blocks_.size() && opened_ > 0)
-      ahead_.push(std::async(std::launch::async, [this, ref = blocks_[opened_ + 1 + ahead_.size()], limit] {
-        return prepare(ref, limit);
-      }));
-    ++opened_;
+    if (threads > 1 && stats_.blocks > 0) {
+      look_ahead(threads);
+      for (Ahead& ahead : ahead_)
+        if (!ahead.open.valid())
+          ahead.open = std::async(std::launch::async, [this, ref = ahead.ref, limit] { return prepare(ref, limit); });
+    }
     ++stats_.blocks;
-    if (request_.progress)
-      request_.progress->store(static_cast<double>(opened_) / static_cast<double>(blocks_.size()),
-                               std::memory_order_relaxed);
+    if (request_.progress) request_.progress->store(progress(), std::memory_order_relaxed);
     if (open->block) {
       stats_.events += open->block->rows();
       stats_.bytes += open->block->bytes_read();
     }
     if (!open->damage.empty()) stats_.incomplete.push_back(open->damage);
     push(open);
+  }
+
+  double progress() const {
+    return blocks_.empty() ? 1 : static_cast<double>(taken_ - ahead_.size()) / static_cast<double>(blocks_.size());
   }
 
   void push(const std::shared_ptr<OpenBlock>& open) {
@@ -223,48 +244,61 @@ class DirScan : public Scan {
   static constexpr size_t kMostAhead = 4;
 
   ScanRequest request_;
-  BlockQuery query_;
-  ScanStats stats_;
-  std::vector<BlockRef> blocks_;
-  size_t opened_ = 0;
+  BlockSource source_;
+  ScanStats stats_;               // of what was opened
+  std::vector<BlockRef> blocks_;  // by their nearer edges
+  size_t taken_ = 0;              // of them
   uint64_t given_ = 0;
   uint64_t mark_;
   std::priority_queue<Head> heap_;
   std::shared_ptr<OpenBlock> last_;
   std::string message_, json_;
   std::vector<std::string> column_text_;
-  std::queue<std::future<std::shared_ptr<OpenBlock>>> ahead_;  // last: their threads use the members above
+  struct Ahead {
+    BlockRef ref;
+    std::future<std::shared_ptr<OpenBlock>> open;  // if it is being prepared
+  };
+  std::deque<Ahead> ahead_;  // last: their threads use the members above
 };
 
 }  // namespace
 
-std::vector<BlockRef> select_blocks(const Snapshot& snapshot, const ScanRequest& request, BlockQuery& query,
-                                    ScanStats& stats) {
-  std::vector<BlockRef> blocks;
+BlockSource::BlockSource(const Snapshot& snapshot, const ScanRequest& request) : query_(request.query) {
+  stats_.incomplete = snapshot.damaged;
   for (const auto& segment : snapshot.segments) {
-    std::vector<BlockRef> selected;
+    const size_t before = blocks_.size();
     for (size_t i = 0; i < segment->blocks().size(); ++i) {
       const BlockSummary& summary = segment->blocks()[i].summary;
       const bool early = summary.max_time < request.since;
       const bool late = request.until != kMaxTime && summary.min_time >= request.until;
-      if (!early && !late) selected.push_back({segment, i});
+      if (early || late)
+        ++stats_.blocks_skipped;
+      else
+        blocks_.push_back({segment, i});
     }
-    bool possible = !selected.empty();
-    try {
-      possible = possible && query.possible(*segment);
-    } catch (const Corrupt& damage) {
-      stats.incomplete.push_back(segment->path() + ": " + damage.reason);
-      possible = false;
-    }
-    stats.blocks_skipped += segment->blocks().size() - (possible ? selected.size() : 0);
-    if (!possible) {
-      ++stats.segments_skipped;
-      continue;
-    }
-    ++stats.segments;
-    blocks.insert(blocks.end(), selected.begin(), selected.end());
+    if (blocks_.size() == before) ++stats_.segments_skipped;
   }
-  return blocks;
+}
+
+bool BlockSource::possible(const BlockRef& ref) {
+  SegmentPlan& plan = query_.plan(ref.segment);
+  const Bitmap* blocks = nullptr;
+  std::string damage;
+  try {
+    blocks = &plan.blocks();
+  } catch (const Corrupt& corrupt) {
+    damage = ref.segment->path() + ": " + corrupt.reason;
+  } catch (const Error& error) {
+    damage = error.what();
+  }
+  std::lock_guard lock(mutex_);
+  if (seen_.insert(ref.segment.get()).second) {
+    ++(blocks && !blocks->none() ? stats_.segments : stats_.segments_skipped);
+    if (!damage.empty()) stats_.incomplete.push_back(damage);
+  }
+  if (blocks && blocks->test(ref.index)) return true;
+  ++stats_.blocks_skipped;
+  return false;
 }
 
 Bitmap rows_in_range(Block& block, Nanoseconds since, Nanoseconds until) {
@@ -277,8 +311,8 @@ Bitmap rows_in_range(Block& block, Nanoseconds since, Nanoseconds until) {
   return rows;
 }
 
-std::unique_ptr<Scan> make_dir_scan(Snapshot snapshot, const ScanRequest& request) {
-  return std::make_unique<DirScan>(std::move(snapshot), request);
+std::unique_ptr<Scan> make_dir_scan(const Snapshot& snapshot, const ScanRequest& request) {
+  return std::make_unique<DirScan>(snapshot, request);
 }
 
 }  // namespace alco::store

@@ -1,6 +1,8 @@
 #pragma once
 // Hits of a directory store in order, block by block.
 #include <memory>
+#include <mutex>
+#include <set>
 
 #include "lib/store/block_query.h"
 #include "lib/store/snapshot.h"
@@ -9,9 +11,8 @@
 namespace alco::store {
 
 // Throws as BlockQuery does.
-std::unique_ptr<Scan> make_dir_scan(Snapshot snapshot, const ScanRequest& request);
+std::unique_ptr<Scan> make_dir_scan(const Snapshot& snapshot, const ScanRequest& request);
 
-// Blocks of the snapshot that may hold events of the request's time range; the others are counted in `stats`.
 struct BlockRef {
   std::shared_ptr<Segment> segment;
   size_t index = 0;
@@ -20,8 +21,28 @@ struct BlockRef {
   uint64_t min_id() const { return segment->first_id() + summary().min_id; }
   uint64_t max_id() const { return segment->first_id() + summary().max_id; }
 };
-std::vector<BlockRef> select_blocks(const Snapshot& snapshot, const ScanRequest& request, BlockQuery& query,
-                                    ScanStats& stats);
+
+// The blocks of a snapshot that lie in the time range of a request, and what the query makes of them.
+class BlockSource {
+ public:
+  BlockSource(const Snapshot& snapshot, const ScanRequest& request);  // throws as BlockQuery does
+
+  const std::vector<BlockRef>& blocks() const { return blocks_; }
+  BlockQuery& query() { return query_; }
+
+  // False if no event of the block can match; asks only the segment. To be called once for each block. Thread-safe.
+  bool possible(const BlockRef& ref);
+
+  // Segments, and blocks that were skipped; what is damaged.
+  const ScanStats& stats() const { return stats_; }
+
+ private:
+  BlockQuery query_;
+  std::vector<BlockRef> blocks_;
+  std::mutex mutex_;
+  std::set<const Segment*> seen_;
+  ScanStats stats_;
+};
 
 // Rows of the block in the request's time range.
 Bitmap rows_in_range(Block& block, Nanoseconds since, Nanoseconds until);

@@ -2,14 +2,12 @@
 
 #include <xxhash.h>
 
-#include <algorithm>
 #include <cstring>
 
 namespace alco::store {
 namespace {
 
 constexpr size_t kBlock = 32;
-constexpr double kBitsPerKey = 10;
 constexpr uint32_t kSalt[8] = {0x47b6137b, 0x44974d91, 0x8824ad5b, 0xa2b7289d,
                                0x705495c7, 0x2df1424b, 0x9efc4947, 0x5c6bfb31};
 
@@ -30,22 +28,6 @@ uint64_t filter_hash(std::string_view text) {
   for (size_t i = 0; i < text.size(); ++i)
     lower[i] = text[i] >= 'A' && text[i] <= 'Z' ? static_cast<char>(text[i] | 0x20) : text[i];
   return XXH3_64bits(lower, text.size());
-}
-
-std::string make_filter(std::span<const uint64_t> hashes) {
-  const auto bits = static_cast<size_t>(static_cast<double>(hashes.size()) * kBitsPerKey);
-  const size_t blocks = std::max<size_t>(1, (bits / 8 + kBlock - 1) / kBlock);
-  std::string filter(blocks * kBlock, '\0');
-  for (uint64_t hash : hashes) {
-    char* block = filter.data() + block_of(hash, blocks) * kBlock;
-    for (size_t i = 0; i < 8; ++i) {
-      uint32_t word;
-      memcpy(&word, block + i * 4, 4);
-      word |= 1u << ((static_cast<uint32_t>(hash) * kSalt[i]) >> 27);
-      memcpy(block + i * 4, &word, 4);
-    }
-  }
-  return filter;
 }
 
 bool filter_may_hold(std::string_view filter, uint64_t hash) {

@@ -1,9 +1,8 @@
 #pragma once
-// A split-block Bloom filter over strings: "certainly not here" or "perhaps".
-// Parquet's scheme (Putze et al., "Cache-, Hash- and Space-Efficient Bloom
-// Filters"): eight bits in one 32-byte block per key; about 1 % false answers at 10 bits a key.
+// A hash of strings for looking them up; and the filters of format 1: split-block Bloom, "certainly not here" or
+// "perhaps". Parquet's scheme (Putze et al., "Cache-, Hash- and Space-Efficient Bloom Filters"): eight bits in one
+// 32-byte block per key; about 1 % false answers at 10 bits a key.
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -11,8 +10,6 @@ namespace alco::store {
 
 // Of the text with A-Z as a-z, so that one filter serves both letter cases.
 uint64_t filter_hash(std::string_view text);
-
-std::string make_filter(std::span<const uint64_t> hashes);
 
 // An empty filter says "perhaps".
 bool filter_may_hold(std::string_view filter, uint64_t hash);

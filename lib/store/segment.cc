@@ -32,8 +32,8 @@ Segment::Segment(Disk& disk, std::string path, uint64_t first_id)
   std::string end(size, '\0');
   if (disk_.read_at(fd_.get(), path_, end.data(), size, file_size_ - size) != size) throw Corrupt{"file ends early"};
   if (!std::string_view(end).ends_with(kSegmentEnd.substr(1))) throw Corrupt{"no end mark"};
-  const char version = end[end.size() - kSegmentEnd.size()];
-  if (version < kOldestFormatVersion || version > kFormatVersion)
+  format_ = end[end.size() - kSegmentEnd.size()];
+  if (format_ < kOldestFormatVersion || format_ > kFormatVersion)
     throw Corrupt{"format version is none of 1 and 2, which this program reads"};
   ByteReader tail(std::string_view(end).substr(end.size() - kSegmentTail));
   const uint64_t footer_size = tail.fixed64();
@@ -77,13 +77,14 @@ void Segment::parse_footer(ByteReader in, uint64_t footer_offset) {
     const auto type = static_cast<Type>(in.byte());
     fields_[{std::move(name), type}] = in.varint();
   }
+  segment_index_.parse(in, blocks_.size(), footer_offset);
 }
 
 const TemplateTable& Segment::templates() {
   std::lock_guard lock(table_mutex_);
   if (!table_) {
     const std::string data = read(table_offset_, table_size_, table_checksum_);
-    table_ = std::make_unique<TemplateTable>(ByteReader(data));
+    table_ = std::make_unique<TemplateTable>(data, format_);
   }
   return *table_;
 }

@@ -8,6 +8,7 @@
 
 #include "lib/disk.h"
 #include "lib/store/block_builder.h"
+#include "lib/store/segment_index.h"
 #include "lib/store/template_table.h"
 
 namespace alco::store {
@@ -31,6 +32,7 @@ class Segment {
   const std::map<std::pair<std::string, Type>, uint64_t>& fields() const { return fields_; }
 
   const TemplateTable& templates();  // read when first asked for; throws Corrupt
+  SegmentIndex& index() { return segment_index_; }
 
   // `offset` is in the file. Throws Corrupt if the file is shorter or the checksum is another.
   std::string read(uint64_t offset, uint64_t size, uint32_t checksum) const;
@@ -46,8 +48,10 @@ class Segment {
   uint64_t events_ = 0;
   std::vector<BlockInfo> blocks_;
   std::map<std::pair<std::string, Type>, uint64_t> fields_;
+  char format_ = 0;
   uint64_t table_offset_ = 0, table_size_ = 0;
   uint32_t table_checksum_ = 0;
+  SegmentIndex segment_index_;
   std::mutex table_mutex_;
   std::unique_ptr<TemplateTable> table_;
 };

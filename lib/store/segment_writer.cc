@@ -18,11 +18,14 @@ void SegmentWriter::write(std::string_view data) {
 BlockSummary SegmentWriter::add_block(BlockBuilder& block, const std::vector<FinalTemplate>& finals, Effort effort) {
   const size_t start = buffer_.size();  // not 0 for the first block: the magic goes before it
   uint64_t header_size = 0;
+  index_.begin_block();
+  block.describe(index_, finals);
   const BlockSummary summary = block.encode(buffer_, header_size, finals, effort);
   const std::string_view header = std::string_view(buffer_).substr(start, header_size);
   blocks_.push_back({offset_ + start, header_size, buffer_.size() - start, checksum32(header), summary});
   for (const ColumnInfo& column : get_block_header(ByteReader(header)).columns)
     if (!column.is_message) fields_[{std::string(column.path), column.type}] += column.values;
+  if (index_.part_is_full()) index_.put_part(buffer_, offset_);
   write(buffer_);
   buffer_.clear();
   return summary;
@@ -53,6 +56,7 @@ void SegmentWriter::finish(std::string_view table) {
     footer += static_cast<char>(field.second);
     put_varint(footer, values);
   }
+  index_.finish(buffer_, offset_, footer);
   buffer_ += footer;
   put_fixed64(buffer_, footer.size());
   put_fixed64(buffer_, XXH3_64bits(footer.data(), footer.size()));

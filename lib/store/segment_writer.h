@@ -6,11 +6,12 @@
 
 #include "lib/disk.h"
 #include "lib/store/block_builder.h"
+#include "lib/store/segment_index.h"
 
 namespace alco::store {
 
 inline constexpr char kFormatVersion = 2;        // that is written
-inline constexpr char kOldestFormatVersion = 1;  // that is read: what 2 adds, 1 never has
+inline constexpr char kOldestFormatVersion = 1;  // that is read
 inline constexpr std::string_view kSegmentMagic("ALCOSEG\x02", 8);
 inline constexpr std::string_view kSegmentEnd("\x02GESOCLA", 8);
 inline constexpr size_t kSegmentTail = 24;  // footer size (8), checksum of the footer (8), kSegmentEnd
@@ -44,6 +45,7 @@ class SegmentWriter {
   std::string buffer_;
   std::vector<BlockEntry> blocks_;
   std::map<std::pair<std::string, Type>, uint64_t> fields_;
+  SegmentIndexBuilder index_;
 };
 
 }  // namespace alco::store

@@ -151,12 +151,18 @@ class Placement {
 // The templates whose words hold a literal.
 std::vector<bool> templates_with(const TemplateTable& table, const std::string& literal, bool ignore_case) {
   std::vector<bool> found(table.size());
-  std::vector<std::pair<size_t, size_t>> spans;
-  Matcher(Pattern{Pattern::Kind::literal, literal, ignore_case, false, false}).spans(table.text(), spans);
-  uint32_t id = 0;
-  for (const auto& [begin, end] : spans) {
-    while (table.begin(id + 1) <= begin) ++id;
-    found[id] = true;
+  if (literal.find(kSlotMark) != literal.npos) return found;  // no text is like that
+  const Matcher matcher(Pattern{Pattern::Kind::literal, literal, ignore_case, false, false});
+  for (size_t piece = 0; piece < table.pieces(); ++piece) {
+    const TemplateTable::Texts texts = table.texts(piece);
+    uint32_t id = texts.first;
+    for (size_t from = 0; from < texts.text.size();) {
+      const auto match = matcher.find(texts.text, from);
+      if (!match) break;
+      while (table.end(id) <= match->first) ++id;
+      found[id] = true;
+      from = table.end(id);  // the other places in this template do not matter
+    }
   }
   return found;
 }
@@ -207,7 +213,8 @@ TemplateVerdicts judge_templates(const TemplateTable& table, const Matcher& matc
       continue;
     }
     unsigned mask = 0;
-    for (SlotType slot : table.slots(id)) mask |= holds(slot.kind);
+    walk_template(
+        table.key(id), [](std::string_view) {}, [&](SlotType slot) { mask |= holds(slot.kind); });
     bool possible = !(decides && mask == 0);
     for (size_t i = 0; possible && i < required.size(); ++i) possible = required[i].possible(id, mask);
     if (!possible) continue;

@@ -14,6 +14,8 @@ namespace {
 constexpr size_t kMaxTemplates = size_t{1} << 20;
 constexpr size_t kFirstSlots = 1024;
 constexpr uint32_t kRefused = ~uint32_t{0};
+constexpr size_t kPieceBytes = 32 << 10;  // of template text that is packed, and unpacked, at a time
+constexpr std::string_view kSeparator{"\xff\xfe", 2};
 
 // The template with the values that never change written into its words.
 std::string expand(std::string_view key, const uint64_t* values, const uint8_t* uniform, FinalTemplate& final) {
@@ -160,37 +162,117 @@ void TemplateCollector::put(std::string& out, Effort effort) const {
   put_varint(out, sizes_.size());
   put_ints(out, sizes_, effort);
   put_ints(out, counts, effort);
-  put_packed(out, expanded_, effort);
+  std::vector<uint64_t> values[kStreams];
+  size_t at = 0;
+  for (uint64_t size : sizes_) {
+    const auto needs = values_of(std::string_view(expanded_).substr(at, size));
+    for (size_t stream = 0; stream < kStreams; ++stream) values[stream].push_back(needs[stream]);
+    at += size;
+  }
+  for (const auto& stream : values) put_ints(out, stream, effort);
+  std::string piece;
+  at = 0;
+  for (size_t id = 0, first = 0; id < sizes_.size(); ++id) {
+    piece.append(expanded_, at, sizes_[id]);
+    piece += kSeparator;
+    at += sizes_[id];
+    if (piece.size() < kPieceBytes && id + 1 < sizes_.size()) continue;
+    put_varint(out, id + 1 - first);
+    put_packed(out, piece, effort);
+    piece.clear();
+    first = id + 1;
+  }
 }
 
-TemplateTable::TemplateTable(ByteReader in) {
+std::array<uint16_t, kStreams> values_of(std::string_view key) {
+  std::vector<SlotType> slots;
+  parse_slots(key, slots);
+  std::array<uint16_t, kStreams> values{};
+  for (SlotType slot : slots)
+    if (!slot.is_time())
+      values[static_cast<size_t>(slot.stream())] += static_cast<uint16_t>(std::max<size_t>(1, slot.values()));
+  return values;
+}
+
+TemplateTable::TemplateTable(std::string data, char format) : data_(std::move(data)) {
+  ByteReader in(data_);
   const size_t count = in.count(kMaxTemplates);
-  std::vector<uint64_t> sizes;
-  get_ints(in, count, sizes);
+  get_ints(in, count, sizes_);
   get_ints(in, count, counts_);
+  values_.resize(count);
+  offsets_.resize(count);
+  piece_of_.resize(count);
+  if (format == 1)
+    read_text_in_one(in);
+  else
+    read_texts(in);
+  if (!in.empty()) throw Corrupt{"template table is damaged"};
+}
+
+void TemplateTable::read_texts(ByteReader& in) {
+  std::vector<uint32_t> numbers;
+  for (size_t stream = 0; stream < kStreams; ++stream) {
+    get_ints(in, size(), numbers);
+    for (size_t id = 0; id < size(); ++id) {
+      if (numbers[id] > 0xffff) throw Corrupt{"template table is damaged"};
+      values_[id][stream] = static_cast<uint16_t>(numbers[id]);
+    }
+  }
+  for (uint32_t id = 0; id < size();) {
+    auto piece = std::make_unique<Piece>();
+    piece->first = id;
+    piece->count = static_cast<uint32_t>(in.count(size() - id));
+    if (piece->count == 0 || pieces_.size() > 0xffff) throw Corrupt{"template table is damaged"};
+    const std::string_view before = in.rest();
+    skip_packed(in);
+    piece->packed = before.substr(0, before.size() - in.rest().size());
+    uint64_t at = 0;
+    for (const uint32_t end = id + piece->count; id < end; ++id) {
+      offsets_[id] = static_cast<uint32_t>(at);
+      at += sizes_[id] + kSeparator.size();
+      if (at > kMaxStream) throw Corrupt{"template table is damaged"};
+      piece_of_[id] = static_cast<uint16_t>(pieces_.size());
+    }
+    pieces_.push_back(std::move(piece));
+  }
+}
+
+// Format 1: no separators, and what a template needs is known only from its text.
+void TemplateTable::read_text_in_one(ByteReader& in) {
   std::string buffer;
   std::string_view text = get_packed(in, buffer);
-  text_.reserve(text.size() + count * kSeparator.size());
-  offsets_.reserve(count + 1);
-  slot_begin_.reserve(count + 1);
-  values_.resize(count);
-  offsets_.push_back(0);
-  slot_begin_.push_back(0);
-  for (uint32_t id = 0; id < count; ++id) {
-    if (sizes[id] > text.size()) throw Corrupt{"template table is damaged"};
-    const std::string_view key = text.substr(0, sizes[id]);
-    text.remove_prefix(sizes[id]);
-    parse_slots(key, slots_);
-    for (size_t i = slot_begin_.back(); i < slots_.size(); ++i)
-      if (!slots_[i].is_time())
-        values_[id][static_cast<size_t>(slots_[i].stream())] +=
-            static_cast<uint16_t>(std::max<size_t>(1, slots_[i].values()));
-    slot_begin_.push_back(static_cast<uint32_t>(slots_.size()));
-    text_ += key;
-    text_ += kSeparator;
-    offsets_.push_back(text_.size());
+  auto piece = std::make_unique<Piece>();
+  piece->count = static_cast<uint32_t>(size());
+  for (uint32_t id = 0; id < size(); ++id) {
+    if (sizes_[id] > text.size()) throw Corrupt{"template table is damaged"};
+    offsets_[id] = static_cast<uint32_t>(piece->text.size());
+    values_[id] = values_of(text.substr(0, sizes_[id]));
+    piece->text += text.substr(0, sizes_[id]);
+    piece->text += kSeparator;
+    text.remove_prefix(sizes_[id]);
   }
   if (!text.empty()) throw Corrupt{"template table is damaged"};
+  pieces_.push_back(std::move(piece));
+}
+
+void TemplateTable::unpack(Piece& piece) const {
+  if (!piece.text.empty() || piece.count == 0) return;
+  ByteReader in(piece.packed);
+  std::string text;
+  const std::string_view unpacked = get_packed(in, text);
+  const uint32_t last = piece.first + piece.count - 1;
+  if (unpacked.size() != offsets_[last] + sizes_[last] + kSeparator.size()) throw Corrupt{"template table is damaged"};
+  for (uint32_t id = piece.first; id <= last; ++id) {
+    if (values_of(unpacked.substr(offsets_[id], sizes_[id])) != values_[id] ||
+        unpacked.substr(offsets_[id] + sizes_[id], kSeparator.size()) != kSeparator)
+      throw Corrupt{"template table is damaged"};
+  }
+  piece.text = unpacked.data() == text.data() ? std::move(text) : std::string(unpacked);
+}
+
+TemplateTable::Texts TemplateTable::texts(size_t piece) const {
+  const Piece& p = loaded(piece);
+  return {p.first, p.count, p.text};
 }
 
 }  // namespace alco::store

@@ -2,7 +2,8 @@
 // The templates of a segment: collected while events come in, written once, looked up when reading.
 #include <array>
 #include <cstdint>
-#include <span>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -71,36 +72,62 @@ class TemplateCollector {
   std::vector<uint64_t> sizes_;  // of those keys
 };
 
-// A table as read from a segment.
+// A table as read from a segment. Its texts are unpacked in pieces, when they are first needed. Thread-safe; all but
+// size() and count() may throw Corrupt.
 class TemplateTable {
  public:
-  TemplateTable() = default;
-  explicit TemplateTable(ByteReader in);  // throws Corrupt; copies what it needs
+  // `format` of the segment: 1 has the texts in one piece.
+  TemplateTable(std::string data, char format);
 
-  size_t size() const { return offsets_.empty() ? 0 : offsets_.size() - 1; }
-  std::string_view key(uint32_t id) const {
-    return std::string_view(text_).substr(offsets_[id], offsets_[id + 1] - offsets_[id] - kSeparator.size());
-  }
-  // All templates, kSeparator behind each: no UTF-8 text is found across two of them.
-  std::string_view text() const { return text_; }
-  uint64_t begin(uint32_t id) const { return offsets_[id]; }  // in text(); of size() its end
-
-  std::span<const SlotType> slots(uint32_t id) const {
-    return std::span(slots_).subspan(slot_begin_[id], slot_begin_[id + 1] - slot_begin_[id]);
-  }
+  size_t size() const { return counts_.size(); }
+  uint64_t count(uint32_t id) const { return counts_[id]; }
   // Numbers (of Stream::text: strings) that one text of the template has in each stream.
   const std::array<uint16_t, kStreams>& values(uint32_t id) const { return values_[id]; }
-  uint64_t count(uint32_t id) const { return counts_[id]; }
+
+  std::string_view key(uint32_t id) const {
+    const Piece& piece = loaded(piece_of(id));
+    return std::string_view(piece.text).substr(offsets_[id], sizes_[id]);
+  }
+
+  // The templates [first, first + count) stand in `text` one after the other, each followed by two bytes that no UTF-8
+  // has: what is found in the text is found in one template.
+  struct Texts {
+    uint32_t first, count;
+    std::string_view text;
+  };
+  size_t pieces() const { return pieces_.size(); }
+  Texts texts(size_t piece) const;
+  uint64_t begin(uint32_t id) const { return offsets_[id]; }  // in the text of its piece
+  uint64_t end(uint32_t id) const { return offsets_[id] + sizes_[id]; }
 
  private:
-  static constexpr std::string_view kSeparator{"\xff\xfe", 2};
+  struct Piece {
+    uint32_t first = 0, count = 0;
+    std::string_view packed;  // in data_
+    std::once_flag once;
+    std::string text;
+  };
 
-  std::string text_;
-  std::vector<uint64_t> offsets_;
+  const Piece& loaded(size_t piece) const {
+    Piece& p = *pieces_[piece];
+    std::call_once(p.once, [&] { unpack(p); });
+    return p;
+  }
+  size_t piece_of(uint32_t id) const { return piece_of_[id]; }
+  void unpack(Piece& piece) const;
+  void read_texts(ByteReader& in);
+  void read_text_in_one(ByteReader& in);
+
+  std::string data_;
   std::vector<uint64_t> counts_;
-  std::vector<SlotType> slots_;
-  std::vector<uint32_t> slot_begin_;
+  std::vector<uint32_t> sizes_;
+  std::vector<uint32_t> offsets_;
+  std::vector<uint16_t> piece_of_;
   std::vector<std::array<uint16_t, kStreams>> values_;
+  std::vector<std::unique_ptr<Piece>> pieces_;
 };
+
+// What a text of this template needs of each stream. Throws Corrupt.
+std::array<uint16_t, kStreams> values_of(std::string_view key);
 
 }  // namespace alco::store

@@ -24,6 +24,15 @@ class TextBuffer {
   void keep_rows(const std::vector<bool>& keep, const TemplateCollector& templates);
 
   size_t size() const { return ids_.size(); }
+  const std::vector<uint32_t>& ids() const { return ids_; }  // as collected
+  // Calls visit(text) for each string that is part of no template.
+  template <class Visit>
+  void each_string(Visit visit) const {
+    for (size_t i = 0; i < ends_.size(); ++i) {
+      const uint64_t begin = i == 0 ? 0 : ends_[i - 1];
+      visit(std::string_view(strings_).substr(begin, ends_[i] - begin));
+    }
+  }
   size_t memory() const {
     return ids_.capacity() * 4 + values_.capacity() * 8 + strings_.capacity() + ends_.capacity() * 8;
   }

@@ -1,5 +1,6 @@
 #include <random>
 
+#include "lib/store/segment_writer.h"
 #include "lib/store/template_table.h"
 #include "lib/store/text_column.h"
 #include "tests/unit/check.h"
@@ -81,7 +82,7 @@ std::vector<std::string> stored(const std::vector<std::string>& texts, Effort ef
   const auto finals = collector.finish();
   collector.put(table_bytes, effort);
   buffer.encode(column_bytes, finals, effort);
-  const TemplateTable table{ByteReader(table_bytes)};
+  const TemplateTable table(table_bytes, kFormatVersion);
   TextColumn column(column_bytes, table);
   column.set_times([&] { return std::span<const int64_t>(times); });
   std::vector<std::string> out(texts.size());
@@ -184,8 +185,8 @@ void merged_tables_still_fit() {
   second.finish();
   second.put(bytes_b, Effort::fast);
   TemplateCollector merged;
-  merged.add_table(TemplateTable{ByteReader(bytes_a)}, 0, ~uint64_t{0});
-  merged.add_table(TemplateTable{ByteReader(bytes_b)}, 0, ~uint64_t{0});
+  merged.add_table(TemplateTable(bytes_a, kFormatVersion), 0, ~uint64_t{0});
+  merged.add_table(TemplateTable(bytes_b, kFormatVersion), 0, ~uint64_t{0});
   merged.freeze();
   CHECK(merged.size() == 2);  // one for both, and the whole text
   std::string bytes, column_bytes;
@@ -197,7 +198,7 @@ void merged_tables_still_fit() {
   texts.push_back("never seen 1");
   for (const auto& text : texts) buffer.add(text, merged, nullptr);
   buffer.encode(column_bytes, finals, Effort::fast);
-  const TemplateTable table{ByteReader(bytes)};
+  const TemplateTable table(bytes, kFormatVersion);
   TextColumn column(column_bytes, table);
   for (size_t row = 0; row < texts.size(); ++row) {
     std::string text;

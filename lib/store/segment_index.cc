@@ -1,0 +1,312 @@
+#include "lib/store/segment_index.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "lib/store/block_format.h"
+#include "lib/store/int_codec.h"
+#include "lib/store/segment.h"
+
+namespace alco::store {
+namespace {
+
+constexpr size_t kMaxPartBlocks = 256;
+constexpr size_t kMaxPartEntries = size_t{2} << 20;  // 16 MB
+constexpr size_t kPageEntries = 512;
+constexpr size_t kMostGroups = 64;
+constexpr size_t kGroupEntries = 8;
+constexpr size_t kMaxColumnsInPart = size_t{1} << 20;
+constexpr uint64_t kMaxEntries = size_t{1} << 26;
+
+constexpr size_t kGram = 4;
+constexpr size_t kGrams = size_t{26} * 26 * 26 * 26;
+constexpr size_t kLetterBytes = 1 + (kGrams + 7) / 8;  // whether there are characters above 127, then the grams
+
+// An entry of 16 bits: the block in the lower ones, bits of the hash in the others.
+unsigned block_bits(uint64_t blocks) { return blocks < 2 ? 0 : static_cast<unsigned>(std::bit_width(blocks - 1)); }
+uint64_t page_of(uint64_t hash, uint64_t pages) { return (hash >> 32) * pages >> 32; }
+size_t group_of(uint64_t hash, size_t groups) { return (hash >> 32) & (groups - 1); }
+uint64_t mark_of(uint64_t hash, unsigned bits) { return (hash >> 16 & 0xffff) >> bits << bits; }
+
+size_t pages_for(size_t entries) { return std::max<size_t>(1, entries / kPageEntries); }
+size_t groups_for(size_t entries, size_t pages) {
+  return std::min(kMostGroups, std::bit_ceil(std::max<size_t>(1, entries / pages / kGroupEntries)));
+}
+
+void put_place(std::string& out, const FilePlace& place) {
+  put_varint(out, place.size);
+  if (place.size == 0) return;
+  put_varint(out, place.offset);
+  put_fixed32(out, place.checksum);
+}
+
+FilePlace get_place(ByteReader& in, uint64_t file_size) {
+  FilePlace place;
+  place.size = in.varint();
+  if (place.size == 0) return place;
+  place.offset = in.varint();
+  place.checksum = in.fixed32();
+  if (place.offset > file_size || place.size > file_size - place.offset) throw Corrupt{"footer is damaged"};
+  return place;
+}
+
+std::string read(const Segment& segment, const FilePlace& place) {
+  return segment.read(place.offset, place.size, place.checksum);
+}
+
+// Calls visit(number) for each four letters in a row, a to z, as a number to the base of 26.
+template <class Visit>
+void each_gram(std::string_view text, Visit visit) {
+  size_t run = 0;
+  size_t number = 0;
+  for (char c : text) {
+    const auto letter = static_cast<unsigned char>((c | 0x20) - 'a');
+    if (letter >= 26) {
+      run = 0;
+      continue;
+    }
+    number = (number * 26 + letter) % kGrams;
+    if (++run >= kGram) visit(number);
+  }
+}
+
+}  // namespace
+
+void SegmentIndexBuilder::begin_block() {
+  end_block();
+  ++blocks_in_part_;
+  templates_.emplace_back();
+}
+
+void SegmentIndexBuilder::add_strings(std::string_view path, bool ascii, std::span<const uint64_t> hashes) {
+  auto at = strings_.find(path);
+  if (at == strings_.end()) at = strings_.emplace(path, Strings{}).first;
+  at->second.ascii = at->second.ascii && ascii;
+  for (uint64_t hash : hashes) at->second.entries.push_back((hash & ~uint64_t{0xffff}) | (blocks_in_part_ - 1));
+  entries_ += hashes.size();
+}
+
+void SegmentIndexBuilder::add_templates(std::vector<uint32_t> ids) {
+  std::sort(ids.begin(), ids.end());
+  std::vector<uint64_t> gaps, counts;
+  uint64_t last = 0;
+  for (size_t first = 0; first < ids.size();) {
+    size_t end = first + 1;
+    while (end < ids.size() && ids[end] == ids[first]) ++end;
+    gaps.push_back(ids[first] - last);
+    counts.push_back(end - first);
+    last = ids[first];
+    first = end;
+  }
+  std::string& out = templates_.back();
+  put_varint(out, gaps.size());
+  put_ints(out, gaps, Effort::fast);
+  put_ints(out, counts, Effort::fast);
+}
+
+void SegmentIndexBuilder::add_hidden(std::string_view text) {
+  if (hidden_.empty()) hidden_.resize(kLetterBytes);
+  for (char c : text)
+    if (static_cast<signed char>(c) < 0) hidden_[0] = 1;
+  each_gram(text, [&](size_t number) { hidden_[1 + number / 8] |= static_cast<char>(1 << number % 8); });
+}
+
+void SegmentIndexBuilder::end_block() {
+  if (templates_.empty()) return;
+  const size_t start = letters_.size();
+  if (!hidden_.empty()) put_packed(letters_, hidden_, Effort::fast);
+  hidden_.clear();
+  letter_sizes_.push_back(letters_.size() - start);
+}
+
+bool SegmentIndexBuilder::part_is_full() const {
+  return blocks_in_part_ >= kMaxPartBlocks || entries_ >= kMaxPartEntries;
+}
+
+void SegmentIndexBuilder::put_part(std::string& out, uint64_t offset) {
+  std::string directory;
+  put_varint(directory, strings_.size());
+  const unsigned bits = block_bits(blocks_in_part_);
+  std::string list;
+  for (auto& [path, strings] : strings_) {
+    std::vector<uint64_t>& entries = strings.entries;
+    std::sort(entries.begin(), entries.end());
+    const size_t pages = pages_for(entries.size());
+    const size_t groups = groups_for(entries.size(), pages);
+    list.clear();
+    put_varint(list, entries.size());
+    put_varint(list, offset + out.size());
+    size_t at = 0;
+    for (size_t page = 0; page < pages; ++page) {
+      std::vector<std::vector<uint16_t>> grouped(groups);
+      for (; at < entries.size() && page_of(entries[at], pages) == page; ++at)
+        grouped[group_of(entries[at], groups)].push_back(
+            static_cast<uint16_t>(mark_of(entries[at], bits) | (entries[at] & 0xffff)));
+      const size_t start = out.size();
+      for (const auto& group : grouped) put_varint(out, group.size());
+      for (const auto& group : grouped) out.append(reinterpret_cast<const char*>(group.data()), group.size() * 2);
+      put_varint(list, out.size() - start);
+      put_fixed32(list, checksum32(std::string_view(out).substr(start)));
+    }
+    put_string(directory, path);
+    directory += static_cast<char>(strings.ascii);
+    put_string(directory, list);
+  }
+  parts_.push_back({blocks_in_part_, {offset + out.size(), directory.size(), checksum32(directory)}});
+  out += directory;
+  strings_.clear();
+  entries_ = 0;
+  blocks_in_part_ = 0;
+}
+
+void SegmentIndexBuilder::finish(std::string& out, uint64_t offset, std::string& footer) {
+  end_block();
+  if (blocks_in_part_ > 0) put_part(out, offset);
+  put_varint(footer, parts_.size());
+  for (const Part& part : parts_) {
+    put_varint(footer, part.blocks);
+    put_place(footer, part.directory);
+  }
+  std::string templates;
+  for (const std::string& block : templates_) put_string(templates, block);
+  put_place(footer, {offset + out.size(), templates.size(), checksum32(templates)});
+  out += templates;
+  std::string pieces;
+  put_varint(pieces, offset + out.size());
+  size_t at = 0;
+  for (uint64_t size : letter_sizes_) {
+    put_varint(pieces, size);
+    if (size > 0) put_fixed32(pieces, checksum32(std::string_view(letters_).substr(at, size)));
+    at += size;
+  }
+  out += letters_;
+  put_place(footer, {offset + out.size(), pieces.size(), checksum32(pieces)});
+  out += pieces;
+}
+
+void SegmentIndex::parse(ByteReader& footer, size_t blocks, uint64_t file_size) {
+  blocks_ = blocks;
+  if (footer.empty()) return;
+  size_t covered = 0;
+  for (size_t left = footer.count(blocks); left > 0; --left) {
+    const size_t count = footer.count(kMaxPartBlocks);
+    parts_.push_back({covered, count, get_place(footer, file_size)});
+    covered += count;
+  }
+  if (covered != blocks) throw Corrupt{"footer is damaged"};
+  templates_place_ = get_place(footer, file_size);
+  letters_place_ = get_place(footer, file_size);
+  known_ = true;
+}
+
+void SegmentIndex::keep_blocks_with(const Segment& segment, std::string_view path, uint64_t hash, bool only_ascii,
+                                    Bitmap& blocks) const {
+  Bitmap found(blocks.rows());
+  for (const Part& part : parts_) {
+    const std::string directory = read(segment, part.directory);
+    ByteReader in(directory);
+    for (size_t left = in.count(kMaxColumnsInPart); left > 0; --left) {
+      const std::string_view name = in.string();
+      const bool ascii = in.byte() != 0;
+      ByteReader list(in.string());
+      if (name != path) continue;
+      if (only_ascii && !ascii) {
+        for (size_t i = 0; i < part.blocks; ++i) found.set(part.first_block + i);
+        continue;
+      }
+      const size_t entries = list.count(kMaxEntries);
+      FilePlace place{list.varint(), 0, 0};
+      const size_t pages = pages_for(entries), groups = groups_for(entries, pages);
+      for (uint64_t page = 0;; ++page) {
+        place.size = list.varint();
+        place.checksum = list.fixed32();
+        if (page == page_of(hash, pages)) break;
+        place.offset += place.size;
+      }
+      const std::string bytes = read(segment, place);
+      ByteReader page(bytes);
+      uint64_t before = 0, count = 0;
+      for (size_t group = 0; group < groups; ++group) {
+        const uint64_t size = page.count(kMaxEntries);
+        if (group < group_of(hash, groups)) before += size;
+        if (group == group_of(hash, groups)) count = size;
+      }
+      page.bytes(before * 2);
+      const std::string_view marks = page.bytes(count * 2);
+      const unsigned bits = block_bits(part.blocks);
+      for (size_t i = 0; i < count; ++i) {
+        uint16_t entry;
+        memcpy(&entry, marks.data() + i * 2, 2);
+        const size_t block = entry & ((1u << bits) - 1);
+        if ((entry ^ mark_of(hash, bits)) >> bits == 0 && block < part.blocks) found.set(part.first_block + block);
+      }
+    }
+  }
+  blocks &= found;
+}
+
+void SegmentIndex::load_templates(const Segment& segment) {
+  if (templates_loaded_) return;
+  template_bytes_ = read(segment, templates_place_);
+  ByteReader in(template_bytes_);
+  for (size_t i = 0; i < blocks_; ++i) template_streams_.push_back(in.string());
+  templates_.resize(blocks_);
+  templates_loaded_ = true;
+}
+
+const std::vector<TemplateCount>* SegmentIndex::templates(const Segment& segment, size_t block) {
+  if (!known_ || templates_place_.size == 0) return nullptr;
+  std::lock_guard lock(mutex_);
+  load_templates(segment);
+  auto& slot = templates_.at(block);
+  if (slot) return &*slot;
+  ByteReader in(template_streams_[block]);
+  std::vector<TemplateCount> counts;
+  if (!in.empty()) {
+    const size_t size = in.count(kMaxBlockRows);
+    std::vector<uint32_t> gaps, numbers;
+    get_ints(in, size, gaps);
+    get_ints(in, size, numbers);
+    uint32_t id = 0;
+    for (size_t i = 0; i < size; ++i) counts.push_back({id += gaps[i], numbers[i]});
+  }
+  slot = std::move(counts);
+  return &*slot;
+}
+
+void SegmentIndex::load_letters(const Segment& segment) {
+  if (!letters_.empty()) return;
+  const std::string pieces = read(segment, letters_place_);
+  ByteReader in(pieces);
+  uint64_t offset = in.varint();
+  std::vector<FilePlace> places(blocks_);
+  for (FilePlace& place : places) {
+    place.offset = offset;
+    place.size = in.varint();
+    if (place.size > 0) place.checksum = in.fixed32();
+    offset += place.size;
+  }
+  letters_ = std::move(places);
+}
+
+bool SegmentIndex::may_hide(const Segment& segment, size_t block, std::string_view letters, bool ignore_case) {
+  if (!known_) return true;
+  FilePlace place;
+  {
+    std::lock_guard lock(mutex_);
+    load_letters(segment);
+    place = letters_.at(block);
+  }
+  if (place.size == 0) return false;
+  const std::string data = read(segment, place);
+  ByteReader in(data);
+  std::string buffer;
+  const std::string_view bits = get_packed(in, buffer);
+  if (bits.size() != kLetterBytes) throw Corrupt{"letters are damaged"};
+  if (ignore_case && bits[0] != 0) return true;  // other letters fold to ASCII: the Kelvin sign
+  bool all = true;
+  each_gram(letters, [&](size_t number) { all = all && (bits[1 + number / 8] >> number % 8 & 1); });
+  return all;
+}
+
+}  // namespace alco::store

@@ -1,0 +1,108 @@
+#pragma once
+// What a segment tells of its blocks without their being read: which may hold a string, how often each template stands
+// in the messages of each, and which runs of letters are hidden in values. doc/store-format.md describes every byte.
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lib/store/bitmap.h"
+#include "lib/store/bytes.h"
+#include "lib/store/compress.h"
+
+namespace alco::store {
+
+class Segment;
+
+struct FilePlace {
+  uint64_t offset = 0;  // in the file
+  uint64_t size = 0;    // 0: there is nothing
+  uint32_t checksum = 0;
+};
+
+// Collects while a segment is written. Strings are written in parts, so that memory stays bounded.
+class SegmentIndexBuilder {
+ public:
+  void begin_block();
+  // Of the block begun last: the distinct strings of a column, by filter_hash(); `ascii`: none has a byte above 127.
+  void add_strings(std::string_view path, bool ascii, std::span<const uint64_t> hashes);
+  void add_templates(std::vector<uint32_t> ids);  // of its messages, in the written table; in any order
+  void add_hidden(std::string_view text);         // a string of its messages that stands in no template
+
+  bool part_is_full() const;
+  // Appends what was collected of strings; `out` begins at `offset` in the file.
+  void put_part(std::string& out, uint64_t offset);
+  // Appends all the rest, and to the footer where everything is.
+  void finish(std::string& out, uint64_t offset, std::string& footer);
+
+ private:
+  void end_block();
+
+  struct Strings {
+    bool ascii = true;
+    std::vector<uint64_t> entries;  // upper 48 bits of the hash, block in the part
+  };
+  struct Part {
+    uint64_t blocks;
+    FilePlace directory;
+  };
+
+  std::map<std::string, Strings, std::less<>> strings_;
+  size_t entries_ = 0;
+  uint64_t blocks_in_part_ = 0;
+  std::vector<Part> parts_;
+  std::vector<std::string> templates_;  // of each block, encoded
+  std::string hidden_;   // of the block begun last: its kinds of characters, then a bit for each four letters; or empty
+  std::string letters_;  // of the blocks before
+  std::vector<uint64_t> letter_sizes_;
+};
+
+struct TemplateCount {
+  uint32_t id;
+  uint32_t count;
+};
+
+// Reads it, piece by piece as asked for. Thread-safe. Throws Corrupt.
+class SegmentIndex {
+ public:
+  // `footer` as finish() left it; at its end for a segment of format 1, which has no index.
+  void parse(ByteReader& footer, size_t blocks, uint64_t file_size);
+
+  // Clears the blocks in which no string of this path has the hash. `only_ascii`: then texts with other characters may
+  // be equal too, so that they stay.
+  void keep_blocks_with(const Segment& segment, std::string_view path, uint64_t hash, bool only_ascii,
+                        Bitmap& blocks) const;
+  bool has_strings() const { return !parts_.empty(); }
+
+  // The templates in the messages of a block, by rising id; nullptr if that is not known.
+  const std::vector<TemplateCount>* templates(const Segment& segment, size_t block);
+
+  // False only if these letters (ASCII) stand, in any case, in no string of the block's messages that is part of no
+  // template.
+  bool may_hide(const Segment& segment, size_t block, std::string_view letters, bool ignore_case);
+
+ private:
+  struct Part {
+    size_t first_block, blocks;
+    FilePlace directory;
+  };
+  void load_templates(const Segment& segment);
+  void load_letters(const Segment& segment);
+
+  std::vector<Part> parts_;
+  size_t blocks_ = 0;
+  FilePlace templates_place_, letters_place_;  // of letters: how long the piece of each block is, and its checksum
+  bool known_ = false;
+  std::mutex mutex_;
+  bool templates_loaded_ = false;
+  std::string template_bytes_;
+  std::vector<FilePlace> letters_;                  // of each block
+  std::vector<std::string_view> template_streams_;  // of each block
+  std::vector<std::optional<std::vector<TemplateCount>>> templates_;
+};
+
+}  // namespace alco::store

@@ -1,0 +1,52 @@
+#pragma once
+// What a query means for one segment, found from its templates and its index, without a block being read.
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "lib/store/bitmap.h"
+#include "lib/store/condition.h"
+#include "lib/store/segment.h"
+#include "lib/store/template_match.h"
+
+namespace alco::store {
+
+// Thread-safe; throws Corrupt.
+class SegmentPlan {
+ public:
+  // `root`: null for everything; must outlive it.
+  SegmentPlan(const Condition* root, std::shared_ptr<Segment> segment) : root_(root), segment_(std::move(segment)) {}
+
+  // The blocks that may hold a match.
+  const Bitmap& blocks();
+
+  // Of a condition on texts.
+  const TemplateVerdicts& verdicts(const Condition& condition);
+
+  // What `texts`, all of them, mean for messages of each template. `look[i]` false: where the words do not decide, text
+  // i is not there.
+  std::vector<Verdict> taken_together(const std::vector<const Condition*>& texts, const std::vector<bool>& look);
+
+  // False only if the words of templates alone say whether a message of this block holds the text.
+  bool may_be_hidden(const Condition& text, size_t block) const;
+
+  // How many events of a block match, if the words of their templates decide it.
+  std::optional<uint64_t> count(size_t block);
+
+ private:
+  const TemplateVerdicts& locked_verdicts(const Condition& condition);
+  Bitmap blocks_of(const Condition& condition);
+  Bitmap blocks_with_field(const Condition& condition, bool literal);
+  Bitmap blocks_with_texts(const std::vector<const Condition*>& texts);
+  std::vector<Verdict> locked_together(const std::vector<const Condition*>& texts, const std::vector<bool>& look);
+  std::vector<bool> looks(const std::vector<const Condition*>& texts, size_t block) const;
+
+  const Condition* root_;
+  std::shared_ptr<Segment> segment_;
+  std::mutex mutex_;
+  std::optional<Bitmap> blocks_;
+  std::map<const Condition*, std::unique_ptr<TemplateVerdicts>> verdicts_;
+};
+
+}  // namespace alco::store
