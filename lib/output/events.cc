@@ -1,9 +1,13 @@
 #include "lib/error.h"
 #include "lib/output/answer.h"
 #include "lib/output/printer.h"
+#include "lib/query/stored_hit.h"
 
 namespace alco::output {
 namespace {
+
+constexpr uint64_t kSmallTail = 1000;
+constexpr size_t kSmallTailBytes = size_t{4} << 20;
 
 // A place directly before `at`, going from old to new.
 Position before(const Position& at) { return {at.time, at.id - 1}; }
@@ -19,6 +23,29 @@ std::optional<Position> start_of_tail(Reader& reader, ScanRequest request, uint6
   const auto scan = reader.scan(request);
   for (Hit hit; scan->next(hit);) start = hit.at;
   return start;
+}
+
+// The newest hits in one pass, if they are few: read from the newest on, printed from the oldest on. Nothing is printed
+// if they turn out to be too large to be held.
+bool print_small_tail(Reader& reader, ScanRequest request, Printer& printer, Sink& sink, Answer& answer) {
+  request.order = Order::newest_first;
+  const auto scan = reader.scan(request);
+  std::vector<query::StoredHit> hits;
+  size_t bytes = 0;
+  for (Hit hit; !*sink.cancel() && scan->next(hit);) {
+    hits.emplace_back().assign(hit);
+    bytes += sizeof(query::StoredHit) + hit.json.size() + hit.message.value_or("").size();
+    for (const FieldValue& value : hit.columns) bytes += sizeof value + value.text.size();
+    if (bytes > kSmallTailBytes) return false;
+  }
+  Hit hit;
+  for (auto stored = hits.rbegin(); stored != hits.rend(); ++stored) {
+    stored->view(hit);
+    sink.hits() = ++answer.found;
+    printer.print(hit);
+  }
+  answer.stats = scan->stats();
+  return true;
 }
 
 Answer with_context(const QueryOptions& options, Search& search, const ScanRequest& request, Printer& printer,
@@ -55,6 +82,16 @@ Answer print_events(const QueryOptions& options, Search& search, Sink& sink) {
     request.after = before(*at);
     request.limit = 1;
   } else if (options.tail != kNoNumber) {
+    if (options.tail <= kSmallTail && !options.wants_context()) {
+      Answer answer;
+      request.limit = options.tail;
+      printer.ask_for(request);
+      if (print_small_tail(*search.reader, request, printer, sink, answer)) {
+        if (answer.found == 0 && !*sink.cancel()) printer.begin();
+        printer.finish();
+        return answer;
+      }
+    }
     const auto start = start_of_tail(*search.reader, request, options.tail);
     if (!start) return {};
     request.after = before(*start);

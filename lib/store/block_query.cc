@@ -66,7 +66,21 @@ void rows_of_messages(Block& block, uint32_t column, const Bitmap& care, Bitmap&
   const ColumnRows& rows = block.column_rows(column);
   const std::vector<uint32_t>& ids = texts.ids();
   std::string text;
+  std::vector<bool> in_value, found;  // by template; by text
+  if (conditions.size() == 1) {
+    in_value = verdicts[0]->in_value;
+    bool any = false;
+    for (size_t id = 0; id < in_value.size(); ++id) {
+      in_value[id] = in_value[id] && judged[id] == Verdict::maybe;
+      any = any || in_value[id];
+    }
+    if (any) {
+      ValueSearch search(*conditions[0]->matcher);
+      texts.find_values(search, in_value, found);
+    }
+  }
   const auto holds = [&](size_t value) {
+    if (!found.empty() && in_value[ids[value]]) return static_cast<bool>(found[value]);
     text.clear();
     texts.append_text(text, value);
     for (size_t i = 0; i < conditions.size(); ++i)

@@ -76,6 +76,13 @@ std::vector<Damage> verify(Disk& disk, const std::string& root, const IndexName&
         damage.push_back({name, error.what()});
       }
     }
+    try {
+      segment->index().verify(*segment);
+    } catch (const Corrupt& corrupt) {
+      damage.push_back({segment->path(), corrupt.reason});
+    } catch (const Error& error) {
+      damage.push_back({segment->path(), error.what()});
+    }
   }
   return damage;
 }

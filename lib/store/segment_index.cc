@@ -289,6 +289,32 @@ void SegmentIndex::load_letters(const Segment& segment) {
   letters_ = std::move(places);
 }
 
+void SegmentIndex::verify(const Segment& segment) {
+  if (!known_) return;
+  for (const Part& part : parts_) {
+    const std::string directory = read(segment, part.directory);
+    ByteReader in(directory);
+    for (size_t left = in.count(kMaxColumnsInPart); left > 0; --left) {
+      in.string();
+      in.byte();
+      ByteReader list(in.string());
+      FilePlace place;
+      const size_t pages = pages_for(list.count(kMaxEntries));
+      place.offset = list.varint();
+      for (size_t page = 0; page < pages; ++page) {
+        place.size = list.varint();
+        place.checksum = list.fixed32();
+        read(segment, place);
+        place.offset += place.size;
+      }
+    }
+  }
+  for (size_t block = 0; block < blocks_; ++block) {
+    templates(segment, block);
+    may_hide(segment, block, "", false);
+  }
+}
+
 bool SegmentIndex::may_hide(const Segment& segment, size_t block, std::string_view letters, bool ignore_case) {
   if (!known_) return true;
   FilePlace place;

@@ -81,6 +81,8 @@ class SegmentIndex {
   // The templates in the messages of a block, by rising id; nullptr if that is not known.
   const std::vector<TemplateCount>* templates(const Segment& segment, size_t block);
 
+  void verify(const Segment& segment);  // reads all of it
+
   // False only if these letters (ASCII) stand, in any case, in no string of the block's messages that is part of no
   // template.
   bool may_hide(const Segment& segment, size_t block, std::string_view letters, bool ignore_case);

@@ -84,11 +84,40 @@ bool slot_may_hold(SlotType slot, char c) {
   return mask & kAnything || may_be_in_slot(c, mask);
 }
 
+size_t longest_text(SlotType slot) {
+  switch (slot.kind) {
+    case Slot::hour_east:
+    case Slot::hour_west:
+    case Slot::minute:
+    case Slot::second:
+      return 2;
+    case Slot::fraction:
+    case Slot::epoch:
+    case Slot::padded:
+    case Slot::hex_lower:
+    case Slot::hex_upper:
+      return slot.width;
+    case Slot::number:
+      return 5;
+    case Slot::longer:
+      return 19;
+    case Slot::uuid:
+      return 36;
+    case Slot::ip:
+      return 15;
+    case Slot::opaque:
+    case Slot::whole:
+      break;
+  }
+  return ~size_t{0};
+}
+
 // Whether a text of a template can hold a literal: tries each place of it, slots standing for what their kind allows.
 class Placement {
  public:
-  Placement(std::string_view key, std::string_view literal, bool ignore_case)
-      : key_(key), literal_(literal), ignore_case_(ignore_case) {}
+  // `beyond_value`: only places that are not inside of one value count.
+  Placement(std::string_view key, std::string_view literal, bool ignore_case, bool beyond_value)
+      : key_(key), literal_(literal), ignore_case_(ignore_case), beyond_value_(beyond_value) {}
 
   bool possible() {
     // Other characters than ASCII may fold to each other, and to ASCII: leave those to the text.
@@ -121,12 +150,14 @@ class Placement {
   }
 
   bool from(size_t at, size_t done) {
-    if (done == literal_.size()) return true;
+    if (done == literal_.size()) return !inside_ || !beyond_value_;
+    inside_ = false;
     if (at >= key_.size()) return false;
     return key_[at] == kSlotMark ? from_slot(at, done) : from_word(at, done);
   }
 
   bool from_word(size_t at, size_t done) {
+    inside_ = false;
     while (done < literal_.size() && at < key_.size() && key_[at] != kSlotMark) {
       if (!same(key_[at], literal_[done])) return false;
       ++at;
@@ -136,16 +167,19 @@ class Placement {
   }
 
   bool from_slot(size_t at, size_t done) {
-    const SlotType slot{static_cast<Slot>(key_[at + 1]), 0};
-    for (size_t next = done; next < literal_.size() && slot_may_hold(slot, literal_[next]);) {
+    const SlotType slot{static_cast<Slot>(key_[at + 1]), static_cast<uint8_t>(key_[at + 2] & 0x7f)};
+    const size_t longest = std::min(literal_.size() - done, longest_text(slot));
+    for (size_t next = done; next < done + longest && slot_may_hold(slot, literal_[next]);) {
       ++next;
+      inside_ = done == 0 && !slot.is_time();
       if (from(at + kSlotBytes, next)) return true;
     }
     return false;
   }
 
   std::string_view key_, literal_;
-  bool ignore_case_;
+  bool ignore_case_, beyond_value_;
+  bool inside_ = false;  // what is placed lies in one value
 };
 
 // The templates whose words hold a literal.
@@ -186,8 +220,10 @@ class Required {
       const std::string text = anchor_of(literal_, mask);
       anchor = text.empty() ? std::vector<bool>(table_.size(), true) : templates_with(table_, text, ignore_case_);
     }
-    return (*anchor)[id] && Placement(table_.key(id), literal_, ignore_case_).possible();
+    return (*anchor)[id] && Placement(table_.key(id), literal_, ignore_case_, false).possible();
   }
+
+  bool only_in_value(uint32_t id) const { return !Placement(table_.key(id), literal_, ignore_case_, true).possible(); }
 
  private:
   const TemplateTable& table_;
@@ -206,6 +242,7 @@ TemplateVerdicts judge_templates(const TemplateTable& table, const Matcher& matc
   for (const std::string& literal : matcher.required()) required.emplace_back(table, literal, pattern.ignore_case);
   TemplateVerdicts verdicts;
   verdicts.of.resize(table.size(), Verdict::no);
+  verdicts.in_value.resize(table.size());
   for (uint32_t id = 0; id < table.size(); ++id) {
     if (decides && (required.empty() || required[0].in_words(id))) {
       verdicts.of[id] = Verdict::yes;
@@ -220,6 +257,7 @@ TemplateVerdicts judge_templates(const TemplateTable& table, const Matcher& matc
     if (!possible) continue;
     if (table.count(id) == 0) continue;  // kept for texts that did not come
     verdicts.of[id] = Verdict::maybe;
+    verdicts.in_value[id] = decides && !required.empty() && required[0].only_in_value(id);
     verdicts.any = true;
   }
   return verdicts;

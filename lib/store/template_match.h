@@ -18,6 +18,8 @@ enum class Verdict : uint8_t {
 struct TemplateVerdicts {
   std::vector<Verdict> of;  // by template
   bool any = false;         // one is not `no`
+  // Of a `maybe`: its texts hold the pattern, a literal, if and only if one of their values does, and no time.
+  std::vector<bool> in_value;
 };
 
 // `table` must not be changed in the meantime; `matcher` searches in texts (Matcher::found_in), or, with `whole`, is

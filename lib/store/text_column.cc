@@ -130,26 +130,34 @@ void TextBuffer::encode(std::string& out, const std::vector<FinalTemplate>& fina
 
 TextColumn::TextColumn(std::string_view data, const TemplateTable& table) : table_(table) {
   ByteReader in(data);
-  const size_t rows = in.count(kMaxStream);
-  ByteReader ids(in.string());
-  get_ints(ids, rows, ids_);
-  for (uint32_t id : ids_)
-    if (id >= table.size()) throw Corrupt{"template number out of range"};
+  rows_ = in.count(kMaxStream);
+  encoded_ids_ = in.string();
   for (size_t stream = 0; stream < kStreams; ++stream) {
     counts_[stream] = in.count(kMaxStream);
     encoded_[stream] = in.string();
   }
 }
 
+const std::vector<uint32_t>& TextColumn::ids() {
+  if (ids_loaded_) return ids_;
+  ByteReader in(encoded_ids_);
+  get_ints(in, rows_, ids_);
+  for (uint32_t id : ids_)
+    if (id >= table_.size()) throw Corrupt{"template number out of range"};
+  ids_loaded_ = true;
+  return ids_;
+}
+
 void TextColumn::prepare_groups() {
   if (grouped_) return;
-  grouped_ = true;
-  const std::vector<uint32_t> rows = by_template(ids_);
+  order_ = by_template(ids());
+  const std::vector<uint32_t>& rows = order_;
   rank_.resize(rows.size());
   group_of_.resize(rows.size());
   uint64_t next[kStreams] = {};
   each_group(rows, ids_, [&](size_t first, size_t last) {
     Group group;
+    group.first = static_cast<uint32_t>(first);
     group.rows = static_cast<uint32_t>(last - first);
     const auto& values = table_.values(ids_[rows[first]]);
     for (size_t stream = 0; stream < kStreams; ++stream) {
@@ -164,6 +172,7 @@ void TextColumn::prepare_groups() {
   });
   for (size_t stream = 0; stream < kStreams; ++stream)
     if (next[stream] != counts_[stream]) throw Corrupt{"values do not fit their templates"};
+  grouped_ = true;
 }
 
 void TextColumn::load(size_t stream) {
@@ -193,6 +202,33 @@ std::string_view TextColumn::string(size_t at) {
   load(kIntStreams);
   const uint64_t begin = at == 0 ? 0 : string_ends_[at - 1];
   return strings_.substr(begin, string_ends_[at] - begin);
+}
+
+void TextColumn::find_values(ValueSearch& search, const std::vector<bool>& wanted, std::vector<bool>& found) {
+  prepare_groups();
+  found.resize(size());
+  for (const Group& group : groups_) {
+    const uint32_t id = ids_[order_[group.first]];
+    if (!wanted[id]) continue;
+    size_t used[kStreams] = {};
+    walk_template(
+        table_.key(id), [](std::string_view) {},
+        [&](SlotType slot) {
+          if (slot.is_time()) return;
+          const auto stream = static_cast<size_t>(slot.stream());
+          const size_t values = slot.values();
+          const size_t begin = group.begin[stream] + used[stream] * group.rows;
+          used[stream] += std::max<size_t>(1, values);
+          if (!search.possible(slot)) return;
+          load(stream);
+          for (size_t i = 0; i < group.rows; ++i) {
+            uint64_t of_text[4];
+            for (size_t v = 0; v < values; ++v) of_text[v] = values_[stream][begin + v * group.rows + i];
+            if (values == 0 ? search.holds(string(begin + i)) : search.holds(slot, of_text))
+              found[order_[group.first + i]] = true;
+          }
+        });
+  }
 }
 
 int64_t TextColumn::time_of(size_t row) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "lib/store/template_table.h"
+#include "lib/store/value_search.h"
 
 namespace alco::store {
 
@@ -54,15 +55,19 @@ class TextColumn {
   using Times = std::function<std::span<const int64_t>()>;
   void set_times(Times times) { times_ = std::move(times); }
 
-  size_t size() const { return ids_.size(); }
-  const std::vector<uint32_t>& ids() const { return ids_; }
+  size_t size() const { return rows_; }
+  const std::vector<uint32_t>& ids();  // the template of each text
   void append_text(std::string& out, size_t row);
+
+  // Sets found[row] for the texts of the templates of `wanted` that hold the literal in a value.
+  void find_values(ValueSearch& search, const std::vector<bool>& wanted, std::vector<bool>& found);
 
   // The strings of opaque and whole slots, one after the other: a literal that is in one of them is in here.
   std::string_view string_bytes();
 
  private:
   struct Group {
+    uint32_t first = 0;  // in order_
     uint32_t rows = 0;
     uint32_t begin[kStreams] = {};  // first value of the group in each stream
   };
@@ -75,6 +80,9 @@ class TextColumn {
 
   const TemplateTable& table_;
   Times times_;
+  size_t rows_ = 0;
+  std::string_view encoded_ids_;
+  bool ids_loaded_ = false;
   std::vector<uint32_t> ids_;
   std::string_view encoded_[kStreams];
   size_t counts_[kStreams] = {};
@@ -84,6 +92,7 @@ class TextColumn {
   std::string_view strings_;
   std::vector<uint64_t> string_ends_;
   bool grouped_ = false;
+  std::vector<uint32_t> order_;     // rows by group
   std::vector<uint32_t> rank_;      // of each row within its group
   std::vector<uint32_t> group_of_;  // of each row
   std::vector<Group> groups_;
