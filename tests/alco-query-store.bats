@@ -75,9 +75,9 @@ EOF
   segment=$(find store -name '*.seg' -size +0 | head -1)
   [ -n "$segment" ]
   printf 'XXXXXXXXXXXXXXXX' | dd of="$segment" bs=1 seek=100 conv=notrunc status=none
-  run --separate-stderr -2 alco-query -i app -c
+  run --separate-stderr -2 alco-query -i app -c '@host:*'
   [[ "$stderr" = *'alco-query: the answer is incomplete: '* ]]
-  run --separate-stderr alco-query -i app -c --partial-ok
+  run --separate-stderr alco-query -i app -c --partial-ok '@host:*'
   [ "$status" -lt 2 ]
 }
 
@@ -100,7 +100,7 @@ EOF
   local segment
   segment=$(find store -name '*.seg' -size +0 | head -1)
   printf '\x03' | dd of="$segment" bs=1 seek=$(($(stat -c %s "$segment") - 8)) conv=notrunc status=none
-  run --separate-stderr -2 alco-query -i app -c
+  run --separate-stderr -2 alco-query -i app -c '@host:*'
   [[ "$stderr" = *"$(basename "$segment"): format version is none of 1 and 2, which this program reads"* ]]
 }
 

@@ -93,6 +93,8 @@ class Splitter {
       decimal(begin, end);
       return end;
     }
+    if (text_.substr(begin, end - begin) == "0x" && end < text_.size() && text_[end] == kSlotMark)
+      return end;  // of a template: what stood behind it was taken for hexadecimal
     if (text_[begin] == '0' && end - begin > 2 && text_[begin + 1] == 'x') {
       uint8_t rest = 0;
       for (size_t i = begin + 2; i < end; ++i) rest |= flags_of(text_[i]);

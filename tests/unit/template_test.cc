@@ -122,6 +122,16 @@ void gives_times_back() {
   CHECK(stored(texts, Effort::fast, times) == texts);
 }
 
+void splits_a_template_again_as_its_texts() {
+  Tokens first, again;
+  for (const char* text : {"at 0x1f by 7", "0x12ab", "web09 x86y ab12cd34", "10.0.0.1:0xABC 007 aB3xZ9",
+                           "de305d54-75b4-431b-adb2-eb6b9e546014"}) {
+    tokenize(text, first);
+    tokenize(first.key, again);
+    CHECK(again.key == first.key);
+  }
+}
+
 void gives_texts_back_byte_for_byte() {
   std::mt19937 random(3);
   const std::vector<std::string> parts = {"error ",
@@ -210,6 +220,7 @@ void merged_tables_still_fit() {
 }  // namespace
 
 int main() {
+  splits_a_template_again_as_its_texts();
   finds_the_values_in_a_text();
   finds_the_time_of_the_event();
   splits_a_template_as_its_texts();
