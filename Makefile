@@ -34,7 +34,7 @@ COLLECT_SRCS = lib/collect/file_identity.cc lib/collect/file_names.cc lib/collec
 	lib/collect/text_events.cc lib/collect/text_format_digits.cc lib/collect/text_format_epoch.cc \
 	lib/collect/text_format_named.cc lib/collect/text_level.cc lib/collect/text_scanner.cc
 
-DELIVERY_SRCS = lib/delivery/ack_stream.cc lib/delivery/ack_window.cc lib/delivery/amqp_connection.cc \
+DELIVERY_SRCS = lib/delivery/ack_stream.cc lib/delivery/ack_window.cc lib/delivery/amqp_advice.cc lib/delivery/amqp_connection.cc \
 	lib/delivery/amqp_consumer.cc lib/delivery/amqp_management.cc lib/delivery/amqp_message.cc \
 	lib/delivery/amqp_payload.cc lib/delivery/amqp_source.cc lib/delivery/amqp_topology.cc lib/delivery/amqp_url.cc lib/delivery/collecting.cc \
 	lib/delivery/deliver.cc lib/delivery/delivery_stats.cc lib/delivery/delivery_status.cc lib/delivery/indexer.cc lib/delivery/message_id.cc \

@@ -1,87 +1,6 @@
 bats_require_minimum_version 1.5.0
 load lib/wait
-load lib/rabbitmq
-
-setup_file() {
-  start_rabbitmq "$BATS_FILE_TMPDIR/rabbitmq"
-  export RABBITMQ_DIR RABBITMQ_URL RABBITMQ_PORT RABBITMQ_JOB MANAGEMENT_URL TLS_PORT PYTHON
-}
-
-teardown_file() {
-  kill -9 "$(cat "$RABBITMQ_PID_FILE")" || true
-  epmd -kill >/dev/null 2>&1 || true
-}
-
-# Each test has an exchange and a queue of its own.
-setup() {
-  cd "$BATS_TEST_TMPDIR"
-  Q=q$BATS_TEST_NUMBER
-  X=x$BATS_TEST_NUMBER
-  configure '"app.#"'
-  export ALCO_CONFIG=$PWD/alco.json ALCO_RUN_DIR=$PWD
-  INDEX=(--stage 'alco-index -i app')
-}
-
-teardown() {
-  local pid
-  for pid in "${CONSUMER:-}" "${SECOND:-}"; do
-    if [ -n "$pid" ]; then kill -9 "$pid" 2>/dev/null || true; fi
-  done
-  if mountpoint -q store; then umount -l store; fi
-}
-
-# configure KEYS [MEMBERS [URL]]: routing keys and more members of the index.
-configure() {
-  cat >alco.json <<EOF
-{"store": "dir:$PWD/store",
- "rabbitmq": {"url": "${3:-$RABBITMQ_URL}", "exchange": "$X", "management": "$MANAGEMENT_URL"},
- "indexes": {"app": {"queue": "$Q", "routing_keys": [$1] ${2:-}}}}
-EOF
-  chmod 600 alco.json
-}
-
-consume() {
-  alco-consume -i app "$@" >>out 2>>err 3>&- &
-  CONSUMER=$!
-}
-
-# As a service manager does; the consumer must leave with status 0.
-stop_consumer() {
-  kill "$CONSUMER"
-  wait "$CONSUMER"
-  CONSUMER=
-}
-
-# The management API, many times faster than rabbitmqctl; its figures are up to half a second old.
-api() { curl -sS -u guest:guest "$MANAGEMENT_URL/api/$1"; }
-# ends_with STATUS: the consumer ends by itself.
-ends_with() {
-  local status=0
-  wait "$CONSUMER" || status=$?
-  CONSUMER=
-  [ "$status" = "$1" ]
-}
-
-bound() { api "bindings/%2F/e/$X/q/$Q" | jq -e --arg key "${1:-app.#}" 'any(.[]; .routing_key == $key)' >/dev/null; }
-consume_from_queue() {
-  consume "$@"
-  wait_until bound
-}
-publish() { "$PYTHON" "$BATS_TEST_DIRNAME/lib/publish.py" --url "$RABBITMQ_URL" --exchange "$X" --key app.web "$@"; }
-say() { amqp-publish --url="$RABBITMQ_URL" -e "$X" -r "${2:-app.web}" -b "$1"; }
-events() { alco-query -i app -o json 2>/dev/null; }
-stored() { [ "$(events | wc -l)" -ge "$1" ]; }
-queue() { api "queues/%2F/$Q" | jq ".$1"; }
-queue_is() { [ "$(queue messages)" = "$1" ]; }
-has_text() { grep -qF -- "$2" "$1"; }
-
-# exactly N: the store holds the messages 0 to N-1 once each, and nothing is left in the queue.
-exactly() {
-  wait_until stored "$1"
-  wait_until queue_is 0
-  events | jq .seq | sort -n >stored
-  diff stored <(seq 0 $(($1 - 1)))
-}
+load lib/rabbitmq_consumer
 
 @test "rabbitmq: what is published is stored, acknowledged and in order of its numbers" {
   consume_from_queue "${INDEX[@]}" --stats 1
@@ -113,26 +32,106 @@ exactly() {
   [ "$(jq -c 'select(.tags == ["_unpackfailure"])' got | wc -l)" = 1 ]
 }
 
-@test "rabbitmq: a queue that exists otherwise is an error that names the property" {
+# refused STATUS TEXT: the consumer ends at once with the status, and its one line holds the text.
+refused() {
+  run --separate-stderr -"$1" alco-consume -i app "${INDEX[@]}"
+  [ "${#stderr_lines[@]}" = 1 ]
+  [[ "$stderr" == *"$2"* ]]
+}
+
+# waits_for TEXT: the consumer says the text and goes on trying, without haste.
+waits_for() {
+  : >err
+  consume "${INDEX[@]}"
+  wait_until has_text err "$1"
+  stop_consumer
+  [ "$(grep -c 'trying again' err)" -le 2 ]
+}
+
+@test "rabbitmq: what a person must mend ends the program with the object and what to do" {
+  local at=127.0.0.1:$RABBITMQ_PORT
   amqp-declare-queue --url="$RABBITMQ_URL" -q "$Q"
-  run --separate-stderr -78 alco-consume -i app "${INDEX[@]}"
-  [ "$stderr" = "alco-consume: 127.0.0.1:$RABBITMQ_PORT: queue $Q: exists with durable false, and the configuration asks for true; change the configuration, or delete it at the broker (a queue with its messages)" ]
-}
-
-@test "rabbitmq: a refused login is an error without the password" {
-  configure '"app.#"' '' "amqp://guest:secret@127.0.0.1:$RABBITMQ_PORT/%2F"
-  run --separate-stderr -77 alco-consume -i app "${INDEX[@]}"
-  [[ "$stderr" == *"login as guest: ACCESS_REFUSED"* ]]
+  refused 78 "$at: queue $Q: exists with durable false, and the configuration asks for true; change the configuration, or delete the queue with its messages at the broker"
+  api "exchanges/%2F/fan$X" -X PUT -H 'Content-Type: application/json' -d '{"type":"fanout"}'
+  X=fan$X configure '"a"'
+  refused 78 "exchange fan$X: exists with type fanout, and the configuration asks for topic; change"
+  configure '"a"' '' "amqp://guest:secret@$at/%2F"
+  refused 77 "$at: login as guest: ACCESS_REFUSED - "
+  [[ "$stderr" == *'; check user and password in rabbitmq.url' ]]
   [[ "$stderr" != *secret* ]]
+  configure '"a"' '' "amqp://guest:guest@$at/nowhere"
+  refused 77 "vhost nowhere not found; check rabbitmq.url (/ is written %2F), or: rabbitmqctl add_vhost 'nowhere'"
+  api users/joe -X PUT -H 'Content-Type: application/json' -d '{"password":"joe","tags":""}'
+  configure '"a"' '' "amqp://joe:joe@$at/%2F"
+  refused 77 "access to vhost '/' refused for user 'joe'; rabbitmqctl set_permissions -p '/' joe CONFIGURE WRITE READ"
+  api permissions/%2F/joe -X PUT -H 'Content-Type: application/json' -d '{"configure":"^$","write":"^$","read":".*"}'
+  refused 77 "binding a of queue $Q: ACCESS_REFUSED - access to queue '$Q' in vhost '/' refused for user 'joe'; give joe the right"
 }
 
-@test "rabbitmq: a broker that is not there is waited for" {
-  local port
+@test "rabbitmq: who may only read takes exchange, queue and bindings as they are" {
+  consume_from_queue "${INDEX[@]}"
+  stop_consumer
+  api users/ann -X PUT -H 'Content-Type: application/json' -d '{"password":"ann","tags":""}'
+  api permissions/%2F/ann -X PUT -H 'Content-Type: application/json' -d '{"configure":"^$","write":"^$","read":".*"}'
+  configure '' '' "amqp://ann:ann@127.0.0.1:$RABBITMQ_PORT/%2F"
+  consume "${INDEX[@]}"
+  publish -n 100
+  exactly 100
+  stop_consumer
+}
+
+@test "rabbitmq: what may pass by itself is waited for, and said" {
+  local at=127.0.0.1:$RABBITMQ_PORT port
   port=$(free_port)
   configure '"app.#"' '' "amqp://guest:guest@127.0.0.1:$port/%2F"
-  consume "${INDEX[@]}"
-  wait_until has_text err "127.0.0.1:$port: connect: "
+  waits_for "127.0.0.1:$port: connect: a socket error occurred; is the broker running, and does it listen on 127.0.0.1:$port?"
+  configure '"app.#"' '' "amqp://guest:guest@nowhere.invalid/%2F"
+  waits_for 'nowhere.invalid:5672: connect: hostname lookup failed; check the name in rabbitmq.url, and DNS'
+  configure '"app.#"' '' "amqp://guest:guest@127.0.0.1:$TLS_PORT/%2F"
+  waits_for "; if port $TLS_PORT is for TLS, rabbitmq.url must begin with amqps://"
+  configure '"app.#"' '' "amqps://guest:guest@$at/%2F"
+  waits_for "; does port $RABBITMQ_PORT speak TLS? amqps has 5671, amqp 5672"
+  configure '"app.#"'
+  consume_from_queue "${INDEX[@]}"
   stop_consumer
+  "$PYTHON" -c '
+import sys, pika
+channel = pika.BlockingConnection(pika.URLParameters(sys.argv[1])).channel()
+channel.basic_consume(sys.argv[2], lambda *_: None, exclusive=True)
+channel.start_consuming()' "$RABBITMQ_URL" "$Q" 3>&- &
+  SECOND=$!
+  wait_until queue_has_consumers 1
+  waits_for "queue $Q: consume: ACCESS_REFUSED - queue '$Q' in vhost '/' in exclusive use; another consumer has the queue for itself alone"
+}
+
+@test "rabbitmq: amqps verifies the certificate" {
+  local url=amqps://guest:guest@localhost:$TLS_PORT/%2F
+  configure '"app.#"' '' "$url?cacertfile=$RABBITMQ_DIR/ca.pem"
+  consume_from_queue "${INDEX[@]}"
+  publish -n 100
+  exactly 100
+  stop_consumer
+  configure '"app.#"' '' "$url"
+  waits_for "localhost:$TLS_PORT: connect: SSL peer cert verification failed; the certificate is of no CA that this machine knows"
+  mkdir other
+  make_certificate other
+  configure '"app.#"' '' "$url?cacertfile=$PWD/other/ca.pem"
+  waits_for "; the certificate is not of the CA in $PWD/other/ca.pem, or has expired"
+  configure '"app.#"' '' "amqps://guest:guest@127.0.0.1:$TLS_PORT/%2F?cacertfile=$RABBITMQ_DIR/ca.pem"
+  waits_for "127.0.0.1:$TLS_PORT: connect: SSL hostname verification failed; the certificate is for another name than 127.0.0.1"
+}
+
+@test "rabbitmq: a body of 128 MiB is stored cut and kept whole, in flat memory" {
+  consume_from_queue "${INDEX[@]}"
+  head -c 134217728 /dev/zero | tr '\0' y | amqp-publish --url="$RABBITMQ_URL" -e "$X" -r app.long
+  wait_until grep -q 134217728 store/app/rejected
+  wait_until queue_is 0
+  [ "$(awk '/VmHWM/ { print $2 }' "/proc/$CONSUMER/status")" -lt 65536 ]
+  stop_consumer
+  [ "$(events | jq -c '[.length, .tags, (.message | length)]')" = '[134217728,["_truncated"],65536]' ]
+  "$PYTHON" -c '
+import base64, json
+assert base64.b64decode(json.load(open("store/app/rejected"))["base64"]) == b"y" * 134217728'
 }
 
 @test "rabbitmq: bindings that the configuration no longer lists are removed" {
@@ -155,59 +154,24 @@ exactly() {
   publish -n 500 --from 500
   say '{"message":"late","seq":1000}' extra
   exactly 1001
+  # Columns, too.
+  configure '"app.#"' ', "columns": {"password": {"excluded": true}}'
+  kill -HUP "$CONSUMER"
+  wait_until has_text err "queue $Q: binding extra removed"
+  say '{"message":"secret","password":"x","seq":1001}'
+  exactly 1002
+  [ "$(events | jq -c 'select(.message == "secret") | has("password")')" = false ]
+  cp alco.json good.json
   echo '{"store": 1}' >alco.json
   kill -HUP "$CONSUMER"
   wait_until has_text err 'the old configuration stays'
+  say '{"message":"later","seq":1002}'
+  wait_until queue_is 0
+  cp good.json alco.json
+  exactly 1003
+  run ! has_text err 'ended with status'
   stop_consumer
 }
-
-@test "rabbitmq: a quorum queue is taken as it is" {
-  "$PYTHON" -c '
-import sys, pika
-pika.BlockingConnection(pika.URLParameters(sys.argv[1])).channel().queue_declare(
-    sys.argv[2], durable=True, arguments={"x-queue-type": "quorum"})' "$RABBITMQ_URL" "$Q"
-  consume_from_queue "${INDEX[@]}"
-  publish -n 500
-  exactly 500
-  stop_consumer
-}
-
-@test "rabbitmq: amqps verifies the certificate" {
-  configure '"app.#"' '' "amqps://guest:guest@localhost:$TLS_PORT/%2F?cacertfile=$RABBITMQ_DIR/ca.pem"
-  consume_from_queue "${INDEX[@]}"
-  publish -n 100
-  exactly 100
-  stop_consumer
-  configure '"app.#"' '' "amqps://guest:guest@localhost:$TLS_PORT/%2F"
-  consume "${INDEX[@]}"
-  wait_until has_text err "localhost:$TLS_PORT: connect: "
-  stop_consumer
-}
-
-@test "rabbitmq: a deleted queue is declared again" {
-  consume_from_queue "${INDEX[@]}"
-  rabbitmqctl -q delete_queue "$Q"
-  wait_until has_text err 'the broker ended the consumer'
-  wait_until bound
-  publish -n 100
-  exactly 100
-  stop_consumer
-}
-
-@test "rabbitmq: connections that the broker closes lose and double nothing" {
-  consume_from_queue "${INDEX[@]}"
-  publish -n 4000 --rate 2000 &
-  local publisher=$! i
-  for i in 1 2 3; do
-    rabbitmqctl -q close_all_connections test
-  done
-  wait "$publisher"
-  exactly 4000
-  stop_consumer
-}
-
-# The program in the shell of its stage.
-kill_stage() { pkill -9 -P "$(pgrep -d, -P "$CONSUMER")" -x "$1"; }
 
 @test "rabbitmq: kill -9 of any stage loses and doubles nothing" {
   consume_from_queue --stage 'alco-fields -i app' "${INDEX[@]}"
@@ -250,7 +214,6 @@ kill_stage() { pkill -9 -P "$(pgrep -d, -P "$CONSUMER")" -x "$1"; }
   stop_consumer
   wait_until queue_has_consumers 0
 }
-queue_has_consumers() { [ "$(queue consumers)" = "$1" ]; }
 
 @test "rabbitmq: foreign filters may stand in the middle" {
   consume_from_queue --stage 'grep -v "\"seq\": [0-9]*7," || [ $? = 1 ]' --stage 'jq -c --unbuffered .' "${INDEX[@]}"
@@ -302,45 +265,6 @@ queue_has_consumers() { [ "$(queue consumers)" = "$1" ]; }
   [ ! -e store/app/rejected ]
 }
 
-queue_holds_back() { [ "$(queue messages_ready)" -gt 0 ]; }
-
-@test "rabbitmq: a full disk stops consumption within the window, and all goes on when there is room" {
-  mkdir store
-  mount -t tmpfs -o size=16m none store
-  consume_from_queue "${INDEX[@]}" --window 200
-  say '{"message":"first","seq":0}'
-  wait_until queue_is 0
-  head -c 64m /dev/zero >store/ballast || true
-  publish -n 1000 --from 1
-  wait_until has_text err 'events are held back'
-  wait_until queue_holds_back
-  [ "$(queue messages_unacknowledged)" -le 200 ]
-  rm store/ballast
-  exactly 1001
-  stop_consumer
-}
-
-@test "rabbitmq: heartbeats are answered while the pipeline does not read" {
-  configure '"app.#"' '' "$RABBITMQ_URL?heartbeat=1"
-  consume_from_queue --stall 60000 --drain 1 --window 50 --stage 'exec sleep 30'
-  publish -n 200
-  wait_until has_text err 'records are held back'
-  run ! has_text err 'trying again'
-  [ "$(queue messages_unacknowledged)" = 50 ]
-  kill "$CONSUMER"
-  ends_with 75
-  wait_until queue_is 200
-}
-
-@test "rabbitmq: what can't be stored for long is given back to the broker" {
-  consume_from_queue --give-back 1 --stage 'if [ -e open ]; then exec cat; else exit 69; fi' "${INDEX[@]}"
-  publish -n 100
-  wait_until has_text err 'were given back and wait at the broker'
-  touch open
-  exactly 100
-  stop_consumer
-}
-
 @test "rabbitmq: --ack none leaves every message where it was" {
   consume_from_queue "${INDEX[@]}"
   stop_consumer
@@ -348,16 +272,6 @@ queue_holds_back() { [ "$(queue messages_ready)" -gt 0 ]; }
   run --separate-stderr -0 alco-consume -i app --ack none --limit 1
   [[ "$output" == *'"message":"peek"'* ]]
   wait_until queue_is 1
-}
-
-@test "rabbitmq: a body over the limit is stored cut and kept whole" {
-  consume_from_queue "${INDEX[@]}" --max-record 100000
-  head -c 3000000 /dev/zero | tr '\0' y >body
-  amqp-publish --url="$RABBITMQ_URL" -e "$X" -r app.long <body
-  wait_until queue_is 0
-  stop_consumer
-  [ "$(events | jq -c '[.length, .tags, (.message | length)]')" = '[3000000,["_truncated"],65536]' ]
-  jq -r .base64 store/app/rejected | base64 -d | cmp - body
 }
 
 @test "rabbitmq: kill -9 of the broker loses and doubles nothing" {

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <openssl/ssl.h>
 
+#include "lib/delivery/amqp_advice.h"
 #include "lib/error.h"
 #include "lib/log.h"
 
@@ -18,14 +19,21 @@ void require(int status, const std::string& what, int code = EX_UNAVAILABLE) {
   if (status != AMQP_STATUS_OK) throw Error(code, what + ": " + amqp_error_string2(status));
 }
 
+// RabbitMQ ends some of its texts with a full stop; ours go on after it.
+std::string text_of(amqp_bytes_t text) {
+  std::string_view said = view(text);
+  if (said.ends_with('.')) said.remove_suffix(1);
+  return std::string(said);
+}
+
 AmqpRefusal refusal_of(const amqp_method_t& method) {
   if (method.id == AMQP_CHANNEL_CLOSE_METHOD) {
     const auto* close = static_cast<const amqp_channel_close_t*>(method.decoded);
-    return {close->reply_code, std::string(view(close->reply_text))};
+    return {close->reply_code, text_of(close->reply_text)};
   }
   if (method.id == AMQP_CONNECTION_CLOSE_METHOD) {
     const auto* close = static_cast<const amqp_connection_close_t*>(method.decoded);
-    return {close->reply_code, std::string(view(close->reply_text))};
+    return {close->reply_code, text_of(close->reply_text)};
   }
   return {0, "unexpected answer " + std::to_string(method.id)};
 }
@@ -48,7 +56,7 @@ std::string describe(const amqp_rpc_reply_t& reply) {
   return "the connection was closed";
 }
 
-AmqpConnection::AmqpConnection(const AmqpUrl& url) : peer_(url.peer()), state_(amqp_new_connection()) {
+AmqpConnection::AmqpConnection(const AmqpUrl& url) : peer_(url.peer()), user_(url.user), state_(amqp_new_connection()) {
   if (!state_) throw Error(EX_OSERR, "out of memory");
   amqp_set_handshake_timeout(state_.get(), &kHandshakeLimit);
   amqp_set_rpc_timeout(state_.get(), &kCallLimit);
@@ -74,7 +82,9 @@ void AmqpConnection::open_socket(const AmqpUrl& url) {
     if (!url.certfile.empty())
       require(amqp_ssl_socket_set_key(socket, url.certfile.c_str(), url.keyfile.c_str()), url.certfile, EX_CONFIG);
   }
-  require(amqp_socket_open_noblock(socket, url.host.c_str(), url.port, &kConnectLimit), peer_ + ": connect");
+  const int status = amqp_socket_open_noblock(socket, url.host.c_str(), url.port, &kConnectLimit);
+  if (status != AMQP_STATUS_OK)
+    throw Error(EX_UNAVAILABLE, peer_ + ": connect: " + amqp_error_string2(status) + connect_advice(url, status));
   fcntl(fd(), F_SETFD, FD_CLOEXEC);
 }
 
@@ -94,7 +104,8 @@ void AmqpConnection::log_in(const AmqpUrl& url) {
       amqp_login_with_properties(state_.get(), url.vhost.c_str(), 0, kFrameMax, url.heartbeat, &table,
                                  AMQP_SASL_METHOD_PLAIN, url.user.c_str(), url.password.c_str());
   if (reply.reply_type == AMQP_RESPONSE_NORMAL) return;
-  const std::string text = peer_ + ": login as " + url.user + ": " + describe(reply);
+  const std::string said = describe(reply);
+  const std::string text = peer_ + ": login as " + url.user + ": " + said + login_advice(url, said);
   // RabbitMQ says 403 (password), 530 (virtual host); other refusals, such as one while it starts, may pass.
   if (reply.reply_type == AMQP_RESPONSE_SERVER_EXCEPTION) {
     const int code = refusal_of(reply.reply).code;
@@ -103,7 +114,7 @@ void AmqpConnection::log_in(const AmqpUrl& url) {
   throw Error(EX_UNAVAILABLE, text);
 }
 
-AmqpRefusal AmqpConnection::refusal(const char* what) {
+AmqpRefusal AmqpConnection::refusal(const std::string& what) {
   const amqp_rpc_reply_t reply = amqp_get_rpc_reply(state_.get());
   if (reply.reply_type == AMQP_RESPONSE_NORMAL) return {};
   if (reply.reply_type == AMQP_RESPONSE_SERVER_EXCEPTION && reply.reply.id == AMQP_CHANNEL_CLOSE_METHOD)
@@ -111,12 +122,15 @@ AmqpRefusal AmqpConnection::refusal(const char* what) {
   throw Error(EX_UNAVAILABLE, peer_ + ": " + what + ": " + describe(reply));
 }
 
-void AmqpConnection::check(const char* what) {
+void AmqpConnection::check(const std::string& what) {
   const AmqpRefusal said = refusal(what);
-  if (said.code != 0) throw Error(EX_UNAVAILABLE, peer_ + ": " + what + ": " + said.text);
+  if (said.code == 0) return;
+  const bool forbidden = said.code == AMQP_ACCESS_REFUSED && said.text.find("exclusive use") == std::string::npos;
+  throw Error(forbidden ? EX_NOPERM : EX_UNAVAILABLE,
+              peer_ + ": " + what + ": " + said.text + refusal_advice(said, user_));
 }
 
-void AmqpConnection::check_status(int status, const char* what) {
+void AmqpConnection::check_status(int status, const std::string& what) {
   if (status != AMQP_STATUS_OK) throw Error(EX_UNAVAILABLE, peer_ + ": " + what + ": " + amqp_error_string2(status));
 }
 

@@ -42,18 +42,19 @@ class AmqpConnection {
   amqp_connection_state_t state() const { return state_.get(); }
   int fd() const { return amqp_get_sockfd(state_.get()); }
   const std::string& peer() const { return peer_; }
+  const std::string& user() const { return user_; }
 
   // Of the call just made; an empty code means that it went well. Throws if the connection is gone.
-  AmqpRefusal refusal(const char* what);
-  void check(const char* what);  // the same, but throws Error(EX_UNAVAILABLE) also for a refusal
-  void check_status(int status, const char* what);
+  AmqpRefusal refusal(const std::string& what);
+  void check(const std::string& what);  // the same, but throws Error(EX_UNAVAILABLE or EX_NOPERM) also for a refusal
+  void check_status(int status, const std::string& what);
   void reopen_channel();  // after a refusal has closed it
 
  private:
   void open_socket(const AmqpUrl& url);
   void log_in(const AmqpUrl& url);
 
-  std::string peer_;
+  std::string peer_, user_;
   CPtr<amqp_connection_state_t_, amqp_destroy_connection> state_;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <random>
 
+#include "lib/delivery/amqp_advice.h"
 #include "lib/delivery/amqp_topology.h"
 #include "lib/error.h"
 #include "lib/log.h"
@@ -14,11 +15,13 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr auto kChannel = AmqpConnection::kChannel;
+constexpr char kTag[] = "alco";  // of the consumer
 constexpr uint64_t kAcksTogether = 100;
 constexpr milliseconds kAckDelay{50};
 constexpr unsigned kFramesAtOnce = 4000;
 constexpr milliseconds kFirstDelay{200}, kLongestDelay{30'000};
 constexpr seconds kSettled{10};  // a connection that lived so long was a good one
+constexpr seconds kCancelLimit{10};
 
 milliseconds delay_after(unsigned failures) {
   const auto longest = std::min(kLongestDelay, kFirstDelay * (1 << std::min(failures, 8u)));
@@ -35,13 +38,14 @@ AmqpConsumer::AmqpConsumer(AmqpOptions options)
       assembler_(rejected_, options_.max_record),
       payload_(rejected_, options_) {}
 
-// What the broker or the network does wrong ends the connection; what a person has to mend ends the program.
+// What the broker or the network does wrong ends the connection; what a person has to mend ends the program. A right
+// that was there before may come back: a broker that starts refuses logins until it has its users.
 template <class Call>
 void AmqpConsumer::guarded(Call call) {
   try {
     call();
   } catch (const Error& error) {
-    if (error.code() != EX_UNAVAILABLE) throw;
+    if (error.code() != EX_UNAVAILABLE && (error.code() != EX_NOPERM || !ever_consumed_)) throw;
     break_off(error.what());
   }
 }
@@ -59,12 +63,13 @@ void AmqpConsumer::connect() {
 }
 
 void AmqpConsumer::subscribe() {
+  const std::string queue = "queue " + options_.settings.queue;
   amqp_basic_qos(connection_->state(), kChannel, 0, options_.prefetch, 0);
-  connection_->check("set the prefetch");
-  amqp_basic_consume(connection_->state(), kChannel, amqp_bytes(options_.settings.queue), amqp_cstring_bytes("alco"), 0,
+  connection_->check(queue + ": set the prefetch");
+  amqp_basic_consume(connection_->state(), kChannel, amqp_bytes(options_.settings.queue), amqp_cstring_bytes(kTag), 0,
                      0, 0, amqp_empty_table);
-  connection_->check("consume");
-  consuming_ = maybe_more_ = true;
+  connection_->check(queue + ": consume");
+  consuming_ = maybe_more_ = ever_consumed_ = true;
   subscribed_ = Clock::now();
 }
 
@@ -74,14 +79,20 @@ void AmqpConsumer::forget() {
   bytes_ = unsent_acks_ = 0;
 }
 
-void AmqpConsumer::break_off(const std::string& why) {
-  if (consuming_ && Clock::now() - subscribed_ > kSettled) failures_ = 0;
+// All that belongs to a connection that is gone.
+void AmqpConsumer::forget_connection() {
   connection_.reset();
-  consuming_ = maybe_more_ = false;
+  consuming_ = cancelling_ = maybe_more_ = false;
+  last_tag_ = ack_tag_ = 0;
   assembler_.reset();
   payload_.new_epoch();
   forget();
   lost_ = true;
+}
+
+void AmqpConsumer::break_off(const std::string& why) {
+  if (consuming_ && Clock::now() - subscribed_ > kSettled) failures_ = 0;
+  forget_connection();
   ++counters_.reconnects;
   const milliseconds delay = delay_after(failures_++);
   next_try_ = Clock::now() + delay;
@@ -121,18 +132,43 @@ void AmqpConsumer::read_frames() {
       maybe_more_ = true;
       return;
     }
-    constexpr timeval kNoWait{0, 0};
-    amqp_frame_t frame;
-    const int status = amqp_simple_wait_frame_noblock(connection_->state(), &frame, &kNoWait);
-    if (status == AMQP_STATUS_TIMEOUT) return;
-    connection_->check_status(status, "read");
-    take_frame(frame);
+    if (!read_frame(timeval{0, 0})) return;
   }
+}
+
+// False: none came in time.
+bool AmqpConsumer::read_frame(timeval limit) {
+  amqp_frame_t frame;
+  const int status = amqp_simple_wait_frame_noblock(connection_->state(), &frame, &limit);
+  if (status == AMQP_STATUS_TIMEOUT) return false;
+  connection_->check_status(status, "read");
+  take_frame(frame);
+  return true;
+}
+
+// What comes before the broker's answer is dropped here and given back with the rest: amqp_basic_cancel() would keep
+// all of it in memory meanwhile.
+void AmqpConsumer::cancel() {
+  if (!consuming_) return;
+  amqp_basic_cancel_t method{amqp_cstring_bytes(kTag), 0};
+  connection_->check_status(amqp_send_method(connection_->state(), kChannel, AMQP_BASIC_CANCEL_METHOD, &method),
+                            "cancel");
+  cancelling_ = true;
+  const auto until = Clock::now() + kCancelLimit;
+  while (cancelling_) {
+    if (!read_frame(timeval{1, 0}) && Clock::now() > until)
+      throw Error(EX_UNAVAILABLE, url_.peer() + ": no answer to cancel");
+  }
+  assembler_.reset();
+  consuming_ = false;
 }
 
 void AmqpConsumer::take_frame(const amqp_frame_t& frame) {
   if (frame.frame_type == AMQP_FRAME_METHOD) {
     const amqp_method_t& method = frame.payload.method;
+    if (method.id == AMQP_BASIC_DELIVER_METHOD)
+      last_tag_ = static_cast<const amqp_basic_deliver_t*>(method.decoded)->delivery_tag;
+    if (method.id == AMQP_BASIC_CANCEL_OK_METHOD) cancelling_ = false;
     if (method.id == AMQP_BASIC_CANCEL_METHOD)
       throw Error(EX_UNAVAILABLE,
                   url_.peer() + ": queue " + options_.settings.queue + ": the broker ended the consumer");
@@ -140,11 +176,12 @@ void AmqpConsumer::take_frame(const amqp_frame_t& frame) {
       amqp_rpc_reply_t reply{};
       reply.reply_type = AMQP_RESPONSE_SERVER_EXCEPTION;
       reply.reply = method;
-      throw Error(EX_UNAVAILABLE, url_.peer() + ": " + describe(reply));
+      const std::string said = describe(reply);
+      throw Error(EX_UNAVAILABLE,
+                  url_.peer() + ": queue " + options_.settings.queue + ": " + said + closing_advice(said));
     }
   }
-  if (!assembler_.add(frame)) return;
-  take_message(assembler_.take());
+  if (!cancelling_ && assembler_.add(frame)) take_message(assembler_.take());
   amqp_maybe_release_buffers(connection_->state());
 }
 
@@ -193,15 +230,10 @@ void AmqpConsumer::send_acks(bool now) {
 // By basic.nack and not by dropping the connection: quorum queues count the latter as a failed delivery.
 void AmqpConsumer::nack_all() {
   send_acks(true);
-  if (consuming_) {
-    amqp_basic_cancel(connection_->state(), kChannel, amqp_cstring_bytes("alco"));
-    connection_->check("cancel");
-    consuming_ = false;
-    read_frames();  // what was on its way
-  }
-  if (!delivered_.empty())
-    connection_->check_status(amqp_basic_nack(connection_->state(), kChannel, delivered_.back().tag, 1, 1),
-                              "give back");
+  cancel();
+  if (last_tag_ > ack_tag_)
+    connection_->check_status(amqp_basic_nack(connection_->state(), kChannel, last_tag_, 1, 1), "give back");
+  ack_tag_ = last_tag_;
   forget();
 }
 
@@ -224,52 +256,43 @@ std::string AmqpConsumer::origin(uint64_t nth) const {
 
 void AmqpConsumer::stop() {
   stopped_ = true;
-  if (!connection_ || !consuming_) return;
-  guarded([&] {
-    amqp_basic_cancel(connection_->state(), kChannel, amqp_cstring_bytes("alco"));
-    connection_->check("cancel");
-    consuming_ = false;
-  });
+  if (connection_) guarded([&] { cancel(); });
 }
 
 void AmqpConsumer::close() {
   stopped_ = true;
-  if (!connection_) return;
-  guarded([&] {
-    nack_all();
-    amqp_channel_close(connection_->state(), kChannel, AMQP_REPLY_SUCCESS);
-    amqp_connection_close(connection_->state(), AMQP_REPLY_SUCCESS);
-  });
-  connection_.reset();
+  if (connection_) guarded([&] { leave(); });
 }
 
-void AmqpConsumer::reload() {
-  if (!options_.reload) return;
+void AmqpConsumer::leave() {
+  nack_all();
+  amqp_channel_close(connection_->state(), kChannel, AMQP_REPLY_SUCCESS);
+  amqp_connection_close(connection_->state(), AMQP_REPLY_SUCCESS);
+  forget_connection();
+}
+
+bool AmqpConsumer::reload() {
+  if (!options_.reload) return true;
   AmqpSettings fresh;
   try {
     fresh = options_.reload();
     parse_amqp_url(fresh.url);
   } catch (const Error& error) {
     log::error("%s; the old configuration stays", error.what());
-    return;
+    return false;
   }
   const AmqpSettings old = std::exchange(options_.settings, fresh);
   const bool same_place = old.url == fresh.url && old.exchange == fresh.exchange && old.queue == fresh.queue &&
                           old.durable == fresh.durable;
-  if (!connection_) {
-    url_ = parse_amqp_url(fresh.url);
-    return;
+  if (connection_ && same_place) {
+    guarded([&] { change_bindings(*connection_, old, fresh); });
+    maybe_more_ = true;  // what came meanwhile is in the library's memory
+    return true;
   }
-  if (same_place) return guarded([&] { change_bindings(*connection_, old, fresh); });
-  guarded([&] { nack_all(); });
+  if (connection_) guarded([&] { leave(); });
   url_ = parse_amqp_url(fresh.url);
-  connection_.reset();
-  assembler_.reset();
-  payload_.new_epoch();
-  forget();
-  lost_ = true;
-  consuming_ = false;
   next_try_ = Clock::now();
+  return true;
 }
 
 SourceCounters AmqpConsumer::counters() const {

@@ -28,7 +28,7 @@ class AmqpConsumer : public Source {
   std::string origin(uint64_t nth) const override;
   void stop() override;
   void close() override;
-  void reload() override;
+  bool reload() override;
   SourceCounters counters() const override;
   std::string trouble() const override { return trouble_; }
 
@@ -42,12 +42,16 @@ class AmqpConsumer : public Source {
   void connect();
   void subscribe();
   void read_frames();
+  bool read_frame(timeval limit);
+  void cancel();
   void take_frame(const amqp_frame_t& frame);
   void take_message(AmqpMessage message);
   void send_acks(bool now);
   void nack_all();
+  void leave();
   void break_off(const std::string& why);  // the connection is of no use any more
   void forget();
+  void forget_connection();
   template <class Call>
   void guarded(Call call);
 
@@ -58,7 +62,8 @@ class AmqpConsumer : public Source {
   AmqpPayload payload_;
   std::unique_ptr<AmqpConnection> connection_;
 
-  bool consuming_ = false, stopped_ = false, lost_ = false, wanted_ = true;
+  bool consuming_ = false, cancelling_ = false, stopped_ = false, lost_ = false, wanted_ = true;
+  bool ever_consumed_ = false;
   bool maybe_more_ = false;  // frames may wait that poll(2) can't see
   std::string trouble_;      // why the broker is not there, as it was reported
   unsigned failures_ = 0;    // to connect, in a row
@@ -68,6 +73,7 @@ class AmqpConsumer : public Source {
   std::deque<Record> ready_;         // not given out yet
   std::deque<Delivered> delivered_;  // in the order of their tags; also those that are ready_
   uint64_t bytes_ = 0;               // of ready_
+  uint64_t last_tag_ = 0;            // the newest that the broker gave on this connection
   uint64_t ack_tag_ = 0;             // acknowledge up to here
   uint64_t unsent_acks_ = 0;         // messages
   Clock::time_point oldest_ack_{};

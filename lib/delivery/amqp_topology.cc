@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "lib/delivery/amqp_advice.h"
 #include "lib/error.h"
 #include "lib/log.h"
 
@@ -23,24 +24,32 @@ std::string quoted(const std::string& text, int nth) {
 }
 
 [[noreturn]] void explain(const AmqpConnection& connection, const AmqpRefusal& said, const std::string& object) {
+  const char* deleted = object.starts_with("queue") ? "the queue with its messages" : "the exchange with its bindings";
   const std::string head = connection.peer() + ": " + object + ": ";
   if (said.code == AMQP_PRECONDITION_FAILED) {
     const std::string property = quoted(said.text, 0), received = quoted(said.text, 3), current = quoted(said.text, 4);
     if (property.empty() || current.empty()) throw Error(EX_CONFIG, head + said.text);
     throw Error(EX_CONFIG, head + "exists with " + property + " " + current + ", and the configuration asks for " +
-                               received +
-                               "; change the configuration, or delete it at the broker (a queue with its messages)");
+                               received + "; change the configuration, or delete " + deleted + " at the broker");
   }
-  if (said.code == AMQP_ACCESS_REFUSED) throw Error(EX_NOPERM, head + said.text);
-  throw Error(EX_UNAVAILABLE, head + said.text);
+  const std::string text = head + said.text + refusal_advice(said, connection.user());
+  throw Error(said.code == AMQP_ACCESS_REFUSED ? EX_NOPERM : EX_UNAVAILABLE, text);
 }
 
 void declare_exchange(AmqpConnection& connection, const AmqpSettings& settings) {
   if (settings.exchange.empty() || settings.exchange.starts_with("amq.")) return;  // the broker's own
-  amqp_exchange_declare(connection.state(), kChannel, amqp_bytes(settings.exchange), amqp_cstring_bytes("topic"), 0,
-                        settings.durable, 0, 0, amqp_empty_table);
-  const AmqpRefusal said = connection.refusal("declare the exchange");
-  if (said.code != 0) explain(connection, said, "exchange " + settings.exchange);
+  const auto declare = [&](bool passive) {
+    amqp_exchange_declare(connection.state(), kChannel, amqp_bytes(settings.exchange), amqp_cstring_bytes("topic"),
+                          passive, settings.durable, 0, 0, amqp_empty_table);
+    return connection.refusal("declare the exchange");
+  };
+  const AmqpRefusal said = declare(false);
+  if (said.code == 0) return;
+  if (said.code == AMQP_ACCESS_REFUSED) {  // who may not make it may still use the one that is there
+    connection.reopen_channel();
+    if (declare(true).code == 0) return;
+  }
+  explain(connection, said, "exchange " + settings.exchange);
 }
 
 void declare_queue(AmqpConnection& connection, const AmqpSettings& settings) {
@@ -49,13 +58,16 @@ void declare_queue(AmqpConnection& connection, const AmqpSettings& settings) {
                        amqp_empty_table);
     return connection.refusal("declare the queue");
   };
-  AmqpRefusal said = declare(false);
-  // Arguments (a quorum queue, a length limit, a dead-letter exchange) are the operator's business.
-  if (said.code == AMQP_PRECONDITION_FAILED && quoted(said.text, 0).starts_with("x-")) {
+  const AmqpRefusal said = declare(false);
+  if (said.code == 0) return;
+  // Arguments (a quorum queue, a length limit, a dead-letter exchange) are the operator's business; the right to make
+  // queues may be, too.
+  if ((said.code == AMQP_PRECONDITION_FAILED && quoted(said.text, 0).starts_with("x-")) ||
+      said.code == AMQP_ACCESS_REFUSED) {
     connection.reopen_channel();
-    said = declare(true);
+    if (declare(true).code == 0) return;
   }
-  if (said.code != 0) explain(connection, said, "queue " + settings.queue);
+  explain(connection, said, "queue " + settings.queue);
 }
 
 void bind(AmqpConnection& connection, const AmqpSettings& settings, const std::string& key) {
@@ -69,7 +81,11 @@ void unbind(AmqpConnection& connection, const AmqpSettings& settings, const std:
   amqp_queue_unbind(connection.state(), kChannel, amqp_bytes(settings.queue), amqp_bytes(settings.exchange),
                     amqp_bytes(key), amqp_empty_table);
   const AmqpRefusal said = connection.refusal("unbind the queue");
-  if (said.code != 0) explain(connection, said, "binding " + key + " of queue " + settings.queue);
+  if (said.code != 0) {  // no reason to stop collecting
+    log::warning("queue %s: binding %s, which the configuration does not list: %s%s", settings.queue.c_str(),
+                 key.c_str(), said.text.c_str(), refusal_advice(said, connection.user()).c_str());
+    return connection.reopen_channel();
+  }
   log::notice("queue %s: binding %s removed, which the configuration does not list", settings.queue.c_str(),
               key.c_str());
 }

@@ -80,6 +80,7 @@ int DeliveryLoop::run() {
     read_acks();
     return_safe();
     step();
+    read_again();
     fill();
     send();
     return_safe();
@@ -107,9 +108,9 @@ void DeliveryLoop::start() {
 void DeliveryLoop::check_signals() {
   if (stop::reload_requested()) {
     supervisor::reloading("reading the configuration again");
-    source_.reload();
+    const bool taken_over = source_.reload();
     announced_ = false;
-    if (phase_ == Phase::running && piped()) {  // the stages read the configuration when they start
+    if (taken_over && phase_ == Phase::running && piped()) {  // the stages read the configuration when they start
       phase_ = Phase::closing;
       phase_since_ = Clock::now();
     }
@@ -396,10 +397,17 @@ bool DeliveryLoop::stalled() const {
 }
 
 // Before the broker's own limit (30 minutes) is reached.
-bool DeliveryLoop::unavailable_for_long() {
+bool DeliveryLoop::unavailable_for_long() const {
+  return window_.size() > 0 && Clock::now() - window_.oldest() >= options_.give_back;
+}
+
+// After all was given back: a last stage that says nothing is taken as able again when it is alive and not busy. Who
+// only peeks has seen what there is.
+void DeliveryLoop::read_again() {
+  if (!given_back_ || phase_ != Phase::running || !out_.empty()) return;
+  if (!piped() && options_.ack_fd < 0 && options_.ack == AckMode::none) return;
   const auto now = Clock::now();
-  if (window_.size() == 0 || now - window_.oldest() < options_.give_back) return false;
-  return phase_ == Phase::down || now < busy_until_;
+  if (now >= busy_until_ && now - std::max(started_, given_back_since_) > kHelloLimit) given_back_ = false;
 }
 
 void DeliveryLoop::explain_waiting() {
@@ -423,10 +431,13 @@ std::optional<int> DeliveryLoop::finished() {
   if (reader_gone_) return kExitReaderGone;
   if (hopeless_) return EX_TEMPFAIL;
   if (unavailable_for_long() && source_.give_back()) {
-    log::warning("%s; %ju records were given back and wait at the broker", waiting_for_.c_str(),
-                 static_cast<uintmax_t>(window_.size()));
+    log::warning("nothing could be stored for %jd s%s%s; %ju records were given back and wait at the broker",
+                 static_cast<intmax_t>(options_.give_back.count()), waiting_for_.empty() ? "" : ": ",
+                 waiting_for_.c_str(), static_cast<uintmax_t>(window_.size()));
     window_.forget();
+    window_.restart(random_epoch());
     given_back_ = true;
+    given_back_since_ = Clock::now();
   }
   explain_waiting();
   if (stopping_ && (stop::count() >= 2 || Clock::now() > drain_until_)) return window_.size() ? EX_TEMPFAIL : 0;

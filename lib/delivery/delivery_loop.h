@@ -46,7 +46,8 @@ class DeliveryLoop {
   void on_ack(const Ack& ack);
   void return_safe();
 
-  bool unavailable_for_long();
+  bool unavailable_for_long() const;
+  void read_again();
   bool stalled() const;
   void explain_waiting();
   void check_signals();
@@ -93,6 +94,7 @@ class DeliveryLoop {
   Clock::time_point phase_since_{};
   Clock::time_point progress_{};  // the newest answer, or the first record sent after there was nothing to wait for
   Clock::time_point busy_until_{};
+  Clock::time_point given_back_since_{};
   Clock::time_point respawn_{};
   Clock::time_point drain_until_{};
 };

@@ -63,7 +63,7 @@ class Source {
 
   virtual void stop() = 0;   // SIGTERM: hand out no more
   virtual void close() = 0;  // give back what is not acknowledged, save offsets, say goodbye; the last call
-  virtual void reload() {}   // SIGHUP
+  virtual bool reload() { return true; }  // SIGHUP; false: the new configuration can't be used, the old one stays
   virtual SourceCounters counters() const = 0;
   virtual std::string trouble() const { return ""; }  // why nothing comes at the moment, for people
 };

@@ -101,6 +101,10 @@ stop_rabbitmq() {
   RABBITMQ_JOB=
 }
 
-rabbitmqctl() {
-  /usr/lib/rabbitmq/bin/rabbitmqctl "$@" </dev/null 3>&-
+# broker_call MODULE FUNCTION ARGUMENTS: calls a function of the broker, a hundred times faster than rabbitmqctl.
+broker_call() {
+  erl_call -n "$RABBITMQ_NODENAME" -c "$(cat "$RABBITMQ_DIR/.erlang.cookie")" -a "$*" >/dev/null </dev/null 3>&-
 }
+
+# The management API; its figures are up to half a second old.
+api() { curl -sS -u guest:guest "$MANAGEMENT_URL/api/$1" "${@:2}"; }
