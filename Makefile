@@ -254,9 +254,13 @@ lint:
 bench: all
 	tests/bench/store $(BENCH_ARGS)
 
-# An hour of RabbitMQ at 5,000 messages a second: SECONDS_LONG=600 RATE=5000.
+# An hour of RabbitMQ at 5,000 messages a second: SOAK_SECONDS=600 RATE=5000.
 soak: all
 	tests/torture/soak
+
+# The long forms of what make check does in short: hours. One line a script.
+torture: all
+	tests/torture/rabbitmq
 
 demo:
 	MAKE='$(MAKE)' scripts/demo
@@ -290,6 +294,7 @@ help:
 	@echo 'make check      install what is missing, build, run every test'
 	@echo 'make bench      measure storing and queries on 2,000,000 made events'
 	@echo 'make soak       an hour of RabbitMQ at 5,000 messages a second: memory, descriptors, lag'
+	@echo 'make torture    the long forms of the tests: kills by the hundred, full disks, bad stages'
 	@echo 'make deps       install the packages that building and testing need'
 	@echo 'make unit       build and run the unit tests of lib/ alone'
 	@echo 'make fuzz       run the fuzz targets (clang), FUZZ_SECONDS each'
@@ -330,5 +335,5 @@ clean:
 	rm -rf bin lib/libalco.a
 	find cmd lib tests -name '*.o' -o -name '*.d' -o -name '*.fuzz' | xargs rm -f
 
-.PHONY: deb oracle bench soak all tests unit deps check lint demo install fuzz help clean
+.PHONY: deb oracle bench soak torture all tests unit deps check lint demo install fuzz help clean
 -include $(LIB_SRCS:.cc=.d) $(TOOLS:bin/%=cmd/%.d) $(UNIT_TESTS:bin/test/%=tests/unit/%.d)

@@ -10,7 +10,7 @@ namespace {
 
 constexpr int kMaxDepth = 64;
 constexpr std::string_view kTimeAliases[] = {"timestamp", "time", "ts", "__REALTIME_TIMESTAMP"};
-constexpr std::string_view kMessageAliases[] = {"msg", "log", "body", "MESSAGE", "short_message"};
+constexpr std::string_view kMessageAliases[] = {"msg", "log", "body", "MESSAGE", "short_message", "@message"};
 constexpr std::string_view kTimeFailure = "_timeparsefailure";
 
 template <size_t N>
@@ -227,6 +227,7 @@ inline bool EventParser::Impl::special(Member& member, std::string_view number_t
 bool EventParser::Impl::special_mark(Member& member, std::string_view number_text) {
   const std::string_view key = member.key;
   if (key == "@version" || key == "@alco") return true;
+  if (key == "@message") note_message_alias(member);
   if (key != "@timestamp" || has_time) return false;
   const auto time = time_of(member, number_text);
   has_time = time.has_value();

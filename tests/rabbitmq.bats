@@ -20,10 +20,10 @@ load lib/rabbitmq_consumer
   wait_until queue_is 0
   stop_consumer
   events >got
-  for text in logcollect logstash-1 syslog-ng rsyslog gelf gzip zlib array-1 array-2 'plain text' '' 'caf�' forged; do
+  for text in logcollect logstash-0 logstash-1 syslog-ng rsyslog gelf gzip zlib array-1 array-2 'plain text' '' 'caf�' forged; do
     [ "$(jq -c --arg text "$text" 'select(.message == $text)' got | wc -l)" = 1 ]
   done
-  [ "$(jq -r 'select(."@message") | ."@fields".levelname' got)" = INFO ]
+  [ "$(jq -r 'select(.message == "logstash-0") | ."@fields".levelname' got)" = INFO ]
   [ "$(jq -r 'select(.message == "gelf") | ."@timestamp"' got)" = 2026-11-22T09:00:00.250000Z ]
   [ "$(jq -c 'select(.message == "forged") | ."@alco_x".p' got)" = '"1:1"' ]
   [ "$(jq -c 'select(.message == "headers") | .amqp.headers' got)" = '{"user":"ann","n":3}' ]
@@ -244,6 +244,34 @@ assert base64.b64decode(json.load(open("store/app/rejected"))["base64"]) == b"y"
   ends_with 76
   has_text err 'the last stage acknowledged record 99999, of which only'
   wait_until queue_is 50
+}
+
+@test "rabbitmq: answers that make no sense acknowledge nothing" {
+  consume_from_queue --stall 60000 --drain 1 --stage 'head -1 >first
+    epoch=$(jq -r ".[\"@alco\"].p" first | cut -d: -f1)
+    for answer in "hello 9" okay ok "ok $epoch" "ok $epoch 5-2" "ok $epoch -1-3" "ok $epoch 0-0" \
+      "ok 0123456789abcdef 1-5" "sure $epoch 1-5" "ok $epoch 18446744073709551616-18446744073709551617" \
+      "$(head -c 2000 /dev/zero | tr "\\0" x) $epoch 1-5"; do echo "$answer" >&$ALCO_ACK_FD; done
+    echo said >answered
+    cat >/dev/null
+    exit 3'
+  publish -n 50
+  wait_until [ -s answered ]
+  wait_until unacknowledged 50
+  kill "$CONSUMER"
+  ends_with 75
+  wait_until queue_has_ready 50
+  run ! has_text err 'the last stage acknowledged'
+}
+
+@test "rabbitmq: a record that a stage always breaks in two is set aside, the rest flows on" {
+  consume_from_queue --stall 300 --stage "sed -u 's/poison/\\n/'" "${INDEX[@]}"
+  publish -n 300
+  say '{"message":"poison","@timestamp":"2026-11-22T09:00:00Z"}' app.bad
+  publish -n 300 --from 300
+  exactly 600
+  [ "$(jq -r 'select(.reason | startswith("killed the pipeline")).origin.routing_key' store/app/rejected)" = app.bad ]
+  stop_consumer
 }
 
 @test "rabbitmq: a poison message is found and set aside with its headers" {

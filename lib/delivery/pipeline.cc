@@ -193,7 +193,7 @@ bool Pipeline::crashed(When when) const {
     // A stage that lost its reader or writer is not the one at fault.
     if (status == kExitReaderGone || (status < 0 && WTERMSIG(stage.status) == SIGPIPE)) continue;
     if (status == 1 && when == When::at_end) continue;
-    if (status < 0 || status == EX_SOFTWARE || status < EX_USAGE || status > 125) return true;
+    if (status < 0 || status == EX_DATAERR || status == EX_SOFTWARE || status < EX_USAGE || status > 125) return true;
   }
   return false;
 }

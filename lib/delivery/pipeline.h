@@ -35,8 +35,8 @@ class Pipeline {
   bool all_succeeded() const;  // all ended with status 0
   void signal(int number);     // to all that have not ended
 
-  // One ended by a signal or a status that speaks of no known trouble. At the end of its input status 1 is none of
-  // these: so grep says that no line matched.
+  // One ended by a signal, or a status that speaks of no known trouble or of bad data. At the end of its input status 1
+  // is none of these: so grep says that no line matched.
   enum class When { early, at_end };
   bool crashed(When when) const;
   bool refused() const;         // one could not be started or was misused: status 64, 78, 126 or 127

@@ -72,6 +72,7 @@ consume_from_queue() {
 queue() { api "queues/%2F/$Q" | jq ".$1"; }
 queue_is() { [ "$(queue messages)" = "$1" ]; }
 queue_has_ready() { [ "$(queue messages_ready)" = "$1" ]; }
+unacknowledged() { [ "$(queue messages_unacknowledged)" = "$1" ]; }
 queue_has_consumers() { [ "$(queue consumers)" = "$1" ]; }
 
 publish() { "$PYTHON" "$BATS_TEST_DIRNAME/lib/publish.py" --url "$RABBITMQ_URL" --exchange "$X" --key app.web "$@"; }

@@ -121,6 +121,7 @@ void takes_aliases() {
                  {R"({"body":"m"})", R"({"message":"m"})"},
                  {R"({"MESSAGE":"m"})", R"({"message":"m"})"},
                  {R"({"short_message":"m"})", R"({"message":"m"})"},
+                 {R"({"@message":"m"})", R"({"message":"m"})"},
                  {R"({"log":"l","msg":"m"})", R"({"message":"m","log":"l"})"},
                  {R"({"msg":"m","message":"x"})", R"({"message":"x","msg":"m"})"},
                  {R"({"msg":"m","message":5})", R"({"msg":"m","message":5})"},
