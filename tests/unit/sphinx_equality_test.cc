@@ -70,8 +70,8 @@ int main(int argc, char** argv) {
     answers_as_the_lines_do(hostile_lines(seed, static_cast<size_t>(atoi(argv[2])), kArrival), kArrival, seed,
                             atoi(argv[3]), "128M");
   } else {
-    answers_as_the_lines_do(hostile_lines(1, 5000, kArrival), kArrival, 1, 200, "128M");
-    answers_as_the_lines_do(hostile_lines(2, 1000, kArrival), kArrival, 2, 60, "128K");  // with chunks on disk
+    answers_as_the_lines_do(hostile_lines(1, 3000, kArrival), kArrival, 1, 100, "128M");
+    answers_as_the_lines_do(hostile_lines(2, 800, kArrival), kArrival, 2, 40, "128K");  // with chunks on disk
   }
   return failures() != 0;
 }
