@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <sstream>
 #include <utility>
 
 #include "lib/error.h"
@@ -35,7 +36,14 @@ Settings merged(Settings settings, const std::map<std::string, std::string>& ove
 
 void append_section(std::string& out, const std::string& head, const Settings& settings) {
   out += "\n" + head + "\n{\n";
-  for (const auto& [key, value] : settings) out += "\t" + key + " = " + value + "\n";
+  for (const auto& [key, value] : settings) {
+    if (key != "listen") {
+      out += "\t" + key + " = " + value + "\n";
+      continue;
+    }
+    std::istringstream addresses(value);  // parted by commas; searchd wants a line for each
+    for (std::string address; std::getline(addresses >> std::ws, address, ',');) out += "\tlisten = " + address + "\n";
+  }
   out += "}\n";
 }
 
