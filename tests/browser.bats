@@ -37,6 +37,12 @@ teardown_file() { stop_processes; }
 
 @test "web: says where a day begins and where nothing came" { browser; }
 
+@test "web: says in its place what was rotated away, not collected, or rejected" { browser; }
+
+@test "web: every key moves as in less" { browser; }
+
+@test "web: nothing is fetched again that is there already" { browser; }
+
 @test "web: a query is typed, marked in the lines, shown as chips and taken apart" { browser; }
 
 @test "web: a field that is not there is said, with the one that was meant" { browser; }
@@ -53,15 +59,21 @@ teardown_file() { stop_processes; }
 
 @test "web: searches within the view, and goes on to next and previous" { browser; }
 
+@test "web: goes along a request by o and O" { browser; }
+
 @test "web: goes to errors, along a request, and back to a mark" { browser; }
 
 @test "web: values with exact counts, to include, add, exclude and keep alone" { browser; }
 
 @test "web: a cell filters as a value does, and every field can be found" { browser; }
 
+@test "web: an array is filtered by its elements" { browser; }
+
 @test "web: more values than fit: all of them, and a search in them" { browser; }
 
 @test "web: the histogram zooms where it is brushed, and steps by its width" { browser; }
+
+@test "web: the zone is switched to UTC or any other, and is in the link" { browser; }
 
 @test "web: times are typed in the zone that is shown, relative ones can be frozen" { browser; }
 
@@ -73,6 +85,12 @@ teardown_file() { stop_processes; }
 
 @test "web: copies the command that prints the same" { browser; }
 
+@test "web: a search is saved for everyone, used by others, and deleted" { browser; }
+
+@test "web: a selection through several lines is copied as their raw text" { browser; }
+
+@test "web: an export shows how far it is, and can be cancelled" { browser; }
+
 @test "web: exports everything found, in order" { browser; }
 
 @test "web: lines, names and values are text, whatever they hold" { browser; }
@@ -82,6 +100,10 @@ teardown_file() { stop_processes; }
 @test "web: a line of a megabyte and an event of 10,000 lines are folded, and unfold whole" { browser; }
 
 @test "web: an answer that is slow shows it, and can be cancelled" { browser; }
+
+@test "web: a long search says how far it is" { browser; }
+
+@test "web: a search that was stopped at its deadline is marked, and not begun again and again" { browser; }
 
 @test "web: a failure says what and why, an unreachable server is tried again" { browser; }
 

@@ -72,9 +72,19 @@ void StaticFiles::name_versions() {
   for (auto& [name, file] : files_) {
     if (!name.ends_with(".html")) continue;
     file.links = module_links(file.content);
+    if (name == "index.html") file.links += other_links(file.links);
     replace_all(file.content, "static/", "static/" + version_ + "/");
     file.tag = '"' + tag_of(file.content) + '"';
   }
+}
+
+// From the list of indexes people go on to one of them: what its page needs comes when there is nothing else to do.
+std::string StaticFiles::other_links(const std::string& known) const {
+  std::string links;
+  for (const auto& [name, file] : files_)
+    if ((name.ends_with(".js") || name.ends_with(".css")) && known.find("/" + name + ">") == std::string::npos)
+      links += ", <../static/" + version_ + "/" + name + ">; rel=prefetch";
+  return links;
 }
 
 // All modules that those of a page lead to. They import each other by lines that end in from './NAME.js';

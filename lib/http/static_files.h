@@ -26,6 +26,7 @@ class StaticFiles {
   };
   void name_versions();
   std::string module_links(const std::string& page) const;
+  std::string other_links(const std::string& known) const;
   void load(const std::string& folder, const std::string& prefix, int depth);
 
   std::map<std::string, File, std::less<>> files_;

@@ -40,6 +40,20 @@ export default {
     await until('its values', async () => (await texts(page, '.field:not([hidden]) .choice .text')).includes('/checkout'));
   },
 
+  'an array is filtered by its elements': async ({page, open, store, until}) => {
+    store('lists', [['a', 'b'], ['b'], ['c'], 'd', [1, 2], []].map((tags, i) => ({'@timestamp': `2026-11-20T12:00:0${i}Z`, message: `tags ${i}`, tags})));
+    await open('?cols=tags', 'lists');
+    await page.locator('.cell[data-field=tags]', {hasText: '"a"'}).click();
+    await until('its elements', async () => (await query(page)) === '@tags:("a" OR "b")' && (await total(page)) === '2');
+    await page.locator('.cell[data-field=tags]', {hasText: '["b"]'}).click();
+    await until('one element', async () => (await query(page)) === '@tags="b"' && (await total(page)) === '2');
+    await page.goto(page.url().replace(/\?.*/, '?cols=tags'));
+    await page.locator('.field', {hasText: 'tags'}).locator('h3 button').first().click();
+    await page.locator('.choice', {hasText: '[1,2]'}).locator('.main').click();
+    await until('a chosen value', async () => (await query(page)) === '@tags:("1" OR "2")' && (await total(page)) === '1');
+    await page.locator('.choice.included', {hasText: '[1,2]'}).waitFor();
+  },
+
   'more values than fit: all of them, and a search in them': async ({page, open, until}) => {
     await open();
     const field = page.locator('.field', {has: page.locator('h3 button:first-child', {hasText: /^host$/})});
@@ -67,6 +81,17 @@ export default {
     assert.deepEqual(range(), [since, end]);
     await page.locator('#wider').click();
     assert.equal(range()[1] - range()[0], 2 * (end - since));
+  },
+
+  'the zone is switched to UTC or any other, and is in the link': async ({page, open, until}) => {
+    await open();
+    const zone = async (name) => { await page.locator('#time').click(); await page.getByLabel('Time zone').selectOption(name); };
+    await zone('America/St_Johns');
+    await until('three and a half hours back', async () => (await texts(page, '#list .time')).at(-1) === '08:30:00.000');
+    assert.match(page.url(), /tz=America%2FSt_Johns/);
+    assert.match(await page.locator('.where span').textContent(), /UTC−3:30/);
+    await zone('UTC');
+    await until('UTC', async () => (await texts(page, '#list .time')).at(-1) === '12:00:00.000');
   },
 
   'times are typed in the zone that is shown, relative ones can be frozen': async ({page, open, until}) => {

@@ -1,5 +1,6 @@
 // The list of lines: order, scrolling, places in time, what unfolds, columns.
 import assert from 'node:assert/strict';
+import {mkdirSync, utimesSync, writeFileSync} from 'node:fs';
 import {count} from './data.mjs';
 
 const texts = (page, selector) => page.locator(selector).allTextContents();
@@ -191,5 +192,56 @@ export default {
     assert.deepEqual(await texts(page, '.gap'), ['the index begins here', 'no events for 8 h']);
     await press('r');
     await until('newest first', async () => (await texts(page, '#list .message'))[0] === 'three');
+  },
+
+  'says in its place what was rotated away, not collected, or rejected': async ({page, base, folder, open, store, until}) => {
+    const minute = (n) => `2026-11-18T22:0${n}:00Z`;
+    store('holes', [0, 1, 5, 6].map((n) => ({'@timestamp': minute(n), message: `minute ${n}`})));
+    mkdirSync(`${folder}/.consume`, {recursive: true});
+    writeFileSync(`${folder}/.consume/holes.gaps`, [['rotated', '2026-11-16T00:00:00Z', '2026-11-18T00:00:00Z'], ['down', minute(2), minute(4)]]
+      .map(([kind, since, until]) => `${JSON.stringify({kind, since, until})}\n`).join(''));
+    writeFileSync(`${folder}/holes/rejected`, `{"rejected_at":"2026-11-18T22:05:30.000000Z","reason":"too long","text":"x"}\n`);
+    writeFileSync(`${folder}/.consume/holes.alive`, '');
+    utimesSync(`${folder}/.consume/holes.alive`, new Date('2026-11-18T22:07:00Z'), new Date('2026-11-18T22:07:00Z'));
+    await open('', 'holes');
+    await until('all three', async () => (await page.locator('.gap').count()) === 3);
+    assert.deepEqual(await texts(page, '.gap'), ['what was before 2026-11-18 00:00 is rotated away', 'nothing was collected for 2 min, until 22:04:00',
+      '1 line was rejected here: too long']);
+    assert.deepEqual(await page.locator('#list .row').evaluateAll((rows) => rows.map((row) => row.querySelectorAll('.gap').length)), [1, 0, 1, 1]);
+    assert.match(await page.locator('.notice.down').textContent(), /alco-consume was last at work 2026-11-18 22:07:00/);
+    await page.goto(`${base}grep/`);
+    const problems = page.locator('tr', {has: page.getByRole('link', {name: 'holes'})}).locator('.problem');
+    await problems.first().waitFor();
+    assert.deepEqual((await problems.allTextContents()).map((text) => text.split(':')[0]), ['nothing collects this index', '1 line could not be stored']);
+  },
+
+  'every key moves as in less': async ({page, open, press, until}) => {
+    await open('?since=2026-11-20T08:00:00Z&until=2026-11-20T09:00:00Z');
+    await press('g');
+    await until('the first line', async () => (await page.locator('.where b').textContent()) === 'top');
+    const position = () => page.evaluate(() => document.getElementById('list').scrollTop);
+    const height = await page.evaluate(() => document.getElementById('list').clientHeight);
+    for (const [key, back, least, most] of [['d', 'u', height / 2 - 30, height / 2], ['f', 'b', height - 30, height], ['j', 'k', 15, 25], [' ', 'PageUp', height - 30, height], ['ArrowDown', 'ArrowUp', 15, 25]]) {
+      await press(key);
+      const moved = await position();
+      assert.ok(moved >= least && moved <= most, `${key}: ${moved} px`);
+      await press(back);
+      assert.ok(await position() <= 1, back);
+    }
+    const range = () => new URL(page.url()).searchParams.get('since');
+    await press(']');
+    await until('the next hour', () => range() === '2026-11-20T09:00:00.000Z');
+    await press('[', '[');
+    await until('the hour before', () => range() === '2026-11-20T07:00:00.000Z');
+  },
+
+  'nothing is fetched again that is there already': async ({page, open, press, until}) => {
+    await open('?since=2026-11-20T11:50:00Z');
+    const asked = [];
+    page.on('request', (request) => { if (request.url().includes('/api/grep/')) asked.push(request.url()); });
+    await press('g', 'G', 'b', 'b', 'Space', 'S', 'S', '-', 'N', 'J', 'Enter');
+    await page.locator('.unfolded').waitFor();
+    assert.deepEqual(asked, []);
+    assert.ok(await until('lines', () => page.locator('#list .row').count()) > 10);
   },
 };

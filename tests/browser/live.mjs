@@ -64,6 +64,58 @@ export default {
     assert.match(line, /^alco-query -i shop --since 2026-11-20T10:00:00Z --utc -r --cols host,logger '.*relay.*-.*refused.*'$/);
   },
 
+  'a search is saved for everyone, used by others, and deleted': async ({page, base, open, press, until}) => {
+    await open('?q=relay+-refused&since=2026-11-20T10:00:00Z&order=desc');
+    await page.locator('#shortcuts').click();
+    await page.getByLabel('Name of the search').fill('mail, slow <b>');
+    await press('Enter');
+    await page.locator('.popover').getByRole('link', {name: 'mail, slow <b>'}).waitFor();
+    await page.goto(`${base}grep/`);
+    await page.getByRole('link', {name: 'mail, slow <b>'}).click();
+    await until('the search', async () => (await page.locator('#q').inputValue().catch(() => '')) .includes('refused'));
+    await page.locator('#list .row').first().waitFor();
+    assert.match(page.url(), /since=2026-11-20T10.*order=desc|order=desc.*since=2026-11-20T10/);
+    await page.locator('#shortcuts').click();
+    await page.getByRole('button', {name: 'delete mail, slow <b>'}).click();
+    await page.locator('.popover').getByRole('link').waitFor({state: 'detached'});
+    assert.deepEqual((await (await fetch(`${base}api/saved/shop/`)).json()).searches, []);
+  },
+
+  'a selection through several lines is copied as their raw text': async ({page, open, press, until}) => {
+    await open('?q=anna');
+    const messages = page.locator('#list .row .message'), n = await messages.count();
+    const want = (await messages.allTextContents()).slice(n - 4, n - 1).join('\n');
+    const from = await messages.nth(n - 4).boundingBox(), to = await messages.nth(n - 2).boundingBox();
+    await page.mouse.move(from.x + 20, from.y + 8);
+    await page.mouse.down();
+    await page.mouse.move(to.x + 60, to.y + 8, {steps: 4});
+    await page.mouse.up();
+    await press('Control+c');
+    await until('three lines', async () => (await page.evaluate(() => navigator.clipboard.readText())) === want);
+    assert.equal(await page.locator('.unfolded').count(), 0);
+  },
+
+  'an export shows how far it is, and can be cancelled': async ({page, open, store, until, complaints}) => {
+    store('bulk', Array.from({length: 30000}, (_, i) => ({'@timestamp': now(i - 90000), message: `${i} ${'x'.repeat(200)}`})));
+    await open('', 'bulk');
+    await page.locator('#menu').click();
+    await page.getByRole('link', {name: 'text', exact: true}).click();
+    await until('the end', async () => /^exported: 30,000 lines, \d\.\d MB/.test(await page.locator('.notice .export, .notice.export, .export').first().textContent().catch(() => '')));
+    let polls = 0;
+    await page.route('**/api/progress/**', (route) => {
+      const ended = route.request().method() === 'DELETE' || polls > 100;
+      if (ended) polls = 101;
+      return route.fulfill({json: {state: ended ? 'failed' : 'running', share: 0.4, events: 12345, bytes: 3000000}});
+    });
+    await page.locator('#menu').click();
+    await page.getByRole('link', {name: 'CSV'}).click();
+    const running = page.locator('.export', {has: page.locator('progress')});
+    await until('how far', async () => (await running.textContent().catch(() => '')).includes('12,345 lines, 3.0 MB') && (await running.locator('progress').getAttribute('value')) === '0.4');
+    await running.getByRole('button', {name: 'cancel'}).click();
+    await until('the end of it', async () => (await page.locator('.export').last().textContent()).includes('export cancelled after 12,345 lines'));
+    complaints.length = 0;
+  },
+
   'exports everything found, in order': async ({page, open}) => {
     await open('?q=relay');
     await page.locator('#menu').click();

@@ -37,7 +37,7 @@ async function run(browser, test) {
   };
   const press = async (...keys) => { for (const key of keys) await page.keyboard.press(key); };
   try {
-    await test({page, base, complaints, open, press, store, until});
+    await test({page, base, folder: process.env.ALCO_STORE.slice('dir:'.length), complaints, open, press, store, until});
     return complaints.length ? `the page complained:\n${complaints.join('\n')}` : 'ok';
   } catch (error) {
     await page.screenshot({path: `${results}/failed.png`}).catch(() => {});

@@ -112,6 +112,21 @@ export default {
     assert.equal(await page.locator('#q').inputValue(), 'conflicts');
   },
 
+  'goes along a request by o and O': async ({page, open, press, store, until}) => {
+    store('calls', Array.from({length: 60}, (_, i) => ({'@timestamp': `2026-11-20T12:00:${String(i).padStart(2, '0')}Z`, message: `call ${i}`, request_id: `r${i % 7}`})));
+    await open('', 'calls');
+    await press('g', 'J', 'o');
+    await until('seven further', currentIs(page, /call 7$/));
+    await press('o');
+    await until('fourteen', currentIs(page, /call 14$/));
+    await press('O');
+    await until('back', currentIs(page, /call 7$/));
+    await press('/');
+    await page.keyboard.type('call 5');
+    await press('Enter');
+    await until('found forward', currentIs(page, /call 15$/));
+  },
+
   'goes to errors, along a request, and back to a mark': async ({page, open, press, until}) => {
     await open();
     await press('m', 'a', 'E');
@@ -122,7 +137,7 @@ export default {
     await press('e');
     await until('the first error again', async () => (await page.locator('.row.current').getAttribute('data-id')) === id);
     await press('O');
-    await until('its request', async () => /no further line with request_id|/.test(await page.locator('.said').textContent()));
+    await until('nothing more of its request', async () => /^no further line with request_id/.test(await page.locator('.said').textContent()));
     await press('g');
     await until('the first line', async () => (await page.locator('.where b').textContent()) === 'top');
     await press("'", 'a');

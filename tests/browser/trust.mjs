@@ -51,6 +51,33 @@ export default {
     release();
   },
 
+  'a long search says how far it is': async ({page, open, press, until}) => {
+    await open();
+    let release;
+    await page.route('**/api/grep/**', async (route) => { await new Promise((go) => { release = go; }); await route.continue().catch(() => {}); });
+    await page.route('**/api/progress/**', (route) => route.fulfill({json: {state: 'running', share: 0.37, events: 0, bytes: 0}}));
+    await press('g');
+    await until('its share', async () => /^searching \d+\.\d s, 37% done$/.test(await page.locator('.said').textContent()));
+    release();
+    await page.locator('body:not(.loading)').waitFor();
+  },
+
+  'a search that was stopped at its deadline is marked, and not begun again and again': async ({page, open, until}) => {
+    let asked = 0;
+    await page.route('**/api/grep/**', async (route) => {
+      ++asked;
+      const response = await route.fetch(), answer = await response.json();
+      await route.fulfill({response, json: {...answer, results: asked === 1 ? answer.results.slice(0, 5) : [], next: answer.results[4]?.cursor ?? 'x', complete: false, incomplete: ['the search was stopped: its time was over']}});
+    });
+    await open('?order=desc');
+    await until('what is wrong', async () => (await page.locator('.notice.incomplete').textContent()).includes('its time was over'));
+    await page.waitForTimeout(600);
+    assert.ok(asked <= 3, `${asked} requests`);
+    const before = asked;
+    await page.locator('.notice.incomplete').getByRole('button', {name: 'search on'}).click();
+    await until('another request', () => asked > before);
+  },
+
   'a failure says what and why, an unreachable server is tried again': async ({page, open, press, complaints, until}) => {
     await open();
     await page.route('**/api/grep/**', (route) => route.abort());

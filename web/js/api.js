@@ -10,7 +10,6 @@ export class ApiError extends Error {
 	}
 }
 
-// `parameters` is a list of [name, value]; empty values are left out, names may repeat.
 export function address(path, parameters = []) {
 	const url = new URL(path, base);
 	for (const [name, value] of parameters)
@@ -52,7 +51,6 @@ export function get(path, parameters, signal) {
 	return answerOf(early ?? request(path, parameters, {signal}));
 }
 
-// What changes something.
 export const send = (method, path, body) => answerOf(request(path, [], {method, headers: {'Content-Type': 'application/json'}, body: JSON.stringify(body)}));
 
 export const randomText = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(36).padStart(2, '0')).join('');

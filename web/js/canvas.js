@@ -1,7 +1,6 @@
 // What the histogram and the scroll bar share: a canvas that fits its place, colours, round times.
 import {el} from './dom.js';
 
-// Colours of the style sheet as a canvas understands them, in the present theme.
 export function colours(...names) {
 	const probe = document.body.appendChild(el('i'));
 	const found = names.map((name) => {

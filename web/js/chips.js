@@ -2,7 +2,6 @@
 import {el, button} from './dom.js';
 import {conditions, remove, split} from './query.js';
 
-// Shows `answer.query`; `apply(text)` runs another query.
 export function showChips(place, text, answer, apply) {
 	const typed = conditions(text);
 	const understood = answer?.query?.clauses?.length ? answer.query.clauses : typed;

@@ -75,7 +75,6 @@ export class Columns {
 		}, () => this.keep());
 	}
 
-	// The column goes where the pointer lets it fall.
 	move(event, name) {
 		if (event.button || event.target.closest('button, .handle')) return;
 		const cell = event.currentTarget;

@@ -29,7 +29,7 @@ export function button(label, action, attributes = {}) {
 	return el('button', {type: 'button', onclick: action, ...attributes}, label);
 }
 
-export const number = (n) => Math.round(n).toLocaleString('en-US');
+export const number = (n) => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ',');
 
 export function bytes(n) {
 	const units = ['B', 'kB', 'MB', 'GB', 'TB'];
@@ -58,7 +58,6 @@ export function drag(event, move, end) {
 	};
 }
 
-// Runs `work` once per frame, however often it is asked for.
 export function perFrame(work) {
 	let asked = 0;
 	return () => { asked ||= requestAnimationFrame(() => { asked = 0; work(); }); };

@@ -3,11 +3,13 @@ import {el, button, number, bytes} from './dom.js';
 import {get, send, address, indexPath, randomText} from './api.js';
 import {state} from './state.js';
 import {searchParameters} from './search.js';
+import {localName} from './zone.js';
 
 // A link that begins one when it is followed.
 export function exportLink(format, label, page, done) {
 	const ticket = randomText();
-	const {href} = address(indexPath('export'), [...searchParameters(), ['order', state.order], ['format', format], ['cols', page.columns.join(',')], ['ticket', ticket]]);
+	const {href} = address(indexPath('export'), [...searchParameters(), ['order', state.order], ['format', format], ['cols', page.columns.join(',')], ['ticket', ticket],
+		['tz', state.tz === 'local' ? localName() : state.tz]]);
 	return el('a.item', {href, download: '', onclick: () => { done(); follow(ticket, label, page); }}, label);
 }
 

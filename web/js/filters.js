@@ -57,7 +57,6 @@ export class Filters {
 		if (section.open) this.count(name); else section.list.replaceChildren();
 	}
 
-	// Counts all that is open anew, the fields one after the other; a newer call ends an older one.
 	async refresh() {
 		this.aborter?.abort();
 		const {signal} = (this.aborter = new AbortController());

@@ -18,7 +18,6 @@ export class Gaps {
 		return found.length > 3 ? [{more: found.length - 3}, ...found.slice(-3)] : found;
 	}
 
-	// Collecting is down since.
 	get open() { return this.list.find(({open}) => open); }
 
 	text({kind, from, to, lines, reason, more}) {

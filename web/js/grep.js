@@ -113,7 +113,6 @@ class Page {
 		if (state.follow === '1') this.toggleTail(true);
 	}
 
-	// Loads the lines at `place`; what counts them follows when they are on the screen.
 	async run(place) {
 		if (this.tail.active) this.endTail();
 		this.notices.clear();
@@ -123,7 +122,6 @@ class Page {
 		return lines;
 	}
 
-	// Counts over the whole result: histogram and filters.
 	async survey() {
 		this.surveyed = Date.now();
 		this.surveyor?.abort();
@@ -308,7 +306,6 @@ class Page {
 		this.histogram.draw();
 	}
 
-	// The current line if it is in view, else the first one that is.
 	here() {
 		const seen = this.list.visible();
 		if (!seen) return null;

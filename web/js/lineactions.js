@@ -48,7 +48,6 @@ export class LineActions {
 		if (opening) page.list.showAll(line);
 	}
 
-	// Long members come cut with the page of results; the event itself has all of them.
 	async whole(line) {
 		try {
 			const {event} = await get(indexPath('event', line.id));
@@ -59,7 +58,6 @@ export class LineActions {
 		}
 	}
 
-	// Click: a link to this line; with Shift: to all from the one before to this one.
 	select(line, extend) {
 		const {page} = this, [anchor] = state.line.split('..');
 		const from = extend && anchor ? page.list.lines.byId(anchor) : null;
@@ -80,7 +78,6 @@ export class LineActions {
 		}
 	}
 
-	// What is selected through several lines is copied as their raw text.
 	copySelection(event) {
 		const selection = getSelection(), range = selection.rangeCount && selection.getRangeAt(0);
 		const rows = [...this.page.list.scroller.querySelectorAll('.row')].filter((row) => range && range.intersectsNode(row));

@@ -91,7 +91,6 @@ export class Lines {
 		return growing === 'bottom' ? excess : 0;
 	}
 
-	// The outermost line of the result at one end: where the next page begins.
 	edge(end) {
 		const found = end === 'top' ? this.list.find((line) => line.hit) : this.list.findLast((line) => line.hit);
 		return found ?? this.list.at(end === 'top' ? 0 : -1);

@@ -1,5 +1,5 @@
-// The virtual list: rows of any height over lines that come and go at both ends. What is looked at never moves: heights
-// found out and lines loaded above it change where the list begins, not where the reader is. Scrolling is the browser's own.
+// The virtual list: rows of any height over lines that come and go at both ends. Heights found out and lines loaded above
+// change where the list begins, never where the reader is.
 import {el, perFrame, later} from './dom.js';
 
 const headroom = 1000000;  // px above the first row while older lines may come
@@ -43,7 +43,6 @@ export class List {
 		this.space.style.height = `${height}px`;
 	}
 
-	// Shows other lines. `place` is {line, offset}: the line's top comes to `offset` px below the viewport's.
 	show(lines, place) {
 		this.lines = lines;
 		this.forget();
@@ -171,7 +170,6 @@ export class List {
 		this.page.moved();
 	}
 
-	// Brings the document in line with the viewport; true if heights turned out other than thought.
 	renderOnce(anchor) {
 		const y = this.y - this.base;
 		const from = this.indexAt(y - overscan), to = Math.min(this.lines.length, this.indexAt(y + this.height + overscan) + 1);
@@ -224,7 +222,6 @@ export class List {
 		else this.draw();
 	}
 
-	// Wrapping, columns or widths changed: every height is unknown again.
 	restyle(atBottom = this.atBottom) {
 		if (!this.lines) return;
 		const anchor = this.anchor();
@@ -233,7 +230,6 @@ export class List {
 		if (atBottom && this.lines.ends.bottom) this.scrollToBottom(); else this.update(anchor);
 	}
 
-	// One line changed (unfolded, selected): its row is made anew.
 	refresh(line) {
 		const anchor = this.anchor();
 		line.height = 0;
@@ -246,7 +242,6 @@ export class List {
 		this.render();
 	}
 
-	// Scrolls until the whole of a line is in view, or as much as fits.
 	showAll(line) {
 		const i = this.lines.indexOf(line);
 		if (i < 0) return;
@@ -254,7 +249,6 @@ export class List {
 		if (over > 0) this.scrollBy(Math.min(over, top - this.y));
 	}
 
-	// Brings a line into view, in the middle if it was not there.
 	reveal(line) {
 		const i = this.lines.indexOf(line);
 		if (i < 0) return;

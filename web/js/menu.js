@@ -8,7 +8,6 @@ import {exportLink} from './exports.js';
 
 const shell = (text) => (/^[\w.,:/@%+=-]+$/.test(text) ? text : `'${text.replace(/'/g, `'\\''`)}'`);
 
-// The alco-query line that prints what the page shows.
 export function command(canonical, columns) {
 	const words = ['alco-query', '-i', index];
 	const option = (name, value) => { if (value) words.push(name, value); };

@@ -13,7 +13,6 @@ export class Notices {
 		this.failures = new Set();  // what is to be tried again
 	}
 
-	// One notice of each kind; null takes it away.
 	set(kind, node) {
 		this.kinds.get(kind)?.remove();
 		this.kinds.delete(kind);
@@ -34,8 +33,8 @@ export class Notices {
 		this.set('error', null);
 	}
 
-	incomplete(reasons) {
-		this.set('incomplete', el('div', {role: 'status'}, el('b', 'This answer is incomplete. '), reasons.join('; ')));
+	incomplete(reasons, goOn) {
+		this.set('incomplete', el('div', {role: 'status'}, el('b', 'This answer is incomplete. '), reasons.join('; '), goOn && button('search on', goOn)));
 	}
 
 	// An unreachable server is tried again by itself, at growing distances.
@@ -85,7 +84,6 @@ export class Notices {
 		this.set('down', gap ? el('div', {role: 'status'}, `Nothing is collected: alco-consume was last at work ${this.page.zone.full(gap.from).slice(0, 19)}.`) : null);
 	}
 
-	// Lines that came while the reader looked further up.
 	waiting(count) {
 		this.set('waiting', count ? el('div', button(`${number(count)} new ${count === 1 ? 'line' : 'lines'} ↓`, () => this.page.list.scrollToBottom())) : null);
 	}

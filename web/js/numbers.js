@@ -45,7 +45,6 @@ export class Numbers {
 		return null;
 	}
 
-	// The Nth line from the oldest: narrows down by counts, then fetches the last few.
 	async goTo(n) {
 		const {page} = this, query = state.context === '1' ? '' : state.q;
 		let {since, until} = state, left = n;
@@ -69,7 +68,6 @@ export class Numbers {
 		}
 	}
 
-	// N percent of the lines.
 	percent(n) {
 		const {total} = this.page;
 		if (total) return this.goTo(Math.max(1, Math.round((total * Math.min(100, n)) / 100)));

@@ -18,10 +18,13 @@ export function popover(anchor, label, ...content) {
 	if (again) return null;
 	const box = el('div.popover', {role: 'dialog', 'aria-label': label}, ...content);
 	document.body.append(box);
-	const place = anchor.getBoundingClientRect();
-	box.style.left = `${Math.max(6, Math.min(place.left, innerWidth - box.offsetWidth - 6))}px`;
-	const below = place.bottom + 4;
-	box.style.top = `${below + box.offsetHeight > innerHeight - 6 ? Math.max(6, place.top - box.offsetHeight - 4) : below}px`;
+	const put = () => {
+		const place = anchor.getBoundingClientRect(), below = place.bottom + 4;
+		box.style.left = `${Math.max(6, Math.min(place.left, innerWidth - box.offsetWidth - 6))}px`;
+		box.style.top = `${below + box.offsetHeight > innerHeight - 6 ? Math.max(6, place.top - box.offsetHeight - 4) : below}px`;
+	};
+	put();
+	new ResizeObserver(put).observe(box);
 	anchor.setAttribute('aria-expanded', 'true');
 	open = {box, anchor};
 	box.querySelector('[autofocus], input, button')?.focus();

@@ -1,5 +1,5 @@
-// Takes query text apart into the conditions that must hold together, and puts conditions on fields in and out. Quotes,
-// brackets and @field are all that the page knows of the language; the server decides what it means.
+// Takes query text apart into conditions, and puts those on fields in and out. Quotes, brackets and @field are all that
+// the page knows of the language; the server decides.
 
 export const quote = (text) => `"${text.replace(/["\\]/g, '\\$&')}"`;
 const unquote = (text) => (/^".*"$/s.test(text) ? text.slice(1, -1).replace(/\\(["\\])/g, '$1') : text);
@@ -69,7 +69,6 @@ const write = (field, values, negative) => {
 
 const join = (list) => list.join(' ');
 
-// The values of `field` that the query includes and excludes.
 export function chosen(text, field) {
 	const result = {included: new Set(), excluded: new Set()};
 	for (const condition of conditions(text)) {
@@ -80,7 +79,6 @@ export function chosen(text, field) {
 	return result;
 }
 
-// The query without its conditions on values of `field`.
 export const without = (text, field) => join(conditions(text).filter((condition) => fieldCondition(condition)?.field !== field));
 
 function change(text, field, included, excluded) {
@@ -116,7 +114,6 @@ export function exclude(text, field, value) {
 	return change(text, field, included, excluded);
 }
 
-// Everything else goes: the whole query is this value.
 export const only = (field, value) => write(field, [value].flat(), false);
 
 export function also(text, condition) {

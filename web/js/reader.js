@@ -91,14 +91,12 @@ export class Reader {
 		return {line: line ?? null, offset: place.offset ?? (place.id ? Math.round(this.list.height / 3) : 0)};
 	}
 
-	// A time inside the range of the search.
 	within(ms) {
 		const since = resolve(state.since, zone.now), until = resolve(state.until, zone.now);
 		if (since !== null && ms < since) return since;
 		return until !== null && ms > until ? until : ms;
 	}
 
-	// More lines at one end; called by the list whenever that end is near.
 	async need(end) {
 		const {lines} = this;
 		if (this.pending[end] || !lines.length || lines.ends[end] || lines.arrival || this.failedAt?.[end] > Date.now() - 2000) return;
@@ -110,14 +108,17 @@ export class Reader {
 			if (generation !== this.generation) return;
 			const anchor = this.list.anchor();
 			lines.add(answer.results, showsAll());
-			if (answer.next === null) {
+			if (answer.next === null || (answer.complete === false && !answer.results.length)) {
 				lines.ends[end] = true;
 				if (end === this.newestEnd) this.newestAsked = Date.now();
 			}
 			lines.trim(end);
 			this.pending[end] = null;
 			this.list.update(anchor);
-			if (answer.complete === false) this.page.answered(answer);
+			if (answer.complete === false) {
+				this.page.answered(answer);
+				if (answer.next !== null && !answer.results.length) this.page.notices.incomplete(answer.incomplete, () => { lines.ends[end] = false; this.need(end); });
+			}
 		} catch (error) {
 			if (error.name === 'AbortError' || generation !== this.generation) return;
 			this.failedAt = {...this.failedAt, [end]: Date.now()};
@@ -127,7 +128,6 @@ export class Reader {
 		}
 	}
 
-	// At the newest end: has anything come since we asked?
 	lookForNewer() {
 		const {lines} = this;
 		if (!lines?.length || lines.arrival || !lines.ends[this.newestEnd] || Date.now() - this.newestAsked < 2000) return;
@@ -144,7 +144,6 @@ export class Reader {
 		return answer.results[0] ?? null;
 	}
 
-	// Goes to a line, loaded or not.
 	async goTo(id) {
 		const line = this.lines?.byId(id);
 		if (line) { this.list.reveal(line); return line; }

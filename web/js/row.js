@@ -55,7 +55,6 @@ const countLines = (text) => {
 };
 
 export class Rows {
-	// `view` is the page: what the reader chose.
 	constructor(view) { this.view = view; }
 
 	make(line, previous) {

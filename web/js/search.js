@@ -2,7 +2,7 @@
 import {randomText} from './api.js';
 import {state} from './state.js';
 import {conditions} from './query.js';
-import {Zone, resolve, rfc3339, localName} from './zone.js';
+import {Zone, resolve, rfc3339} from './zone.js';
 
 export const firstPage = 120;  // lines asked for when another search begins
 
@@ -16,8 +16,7 @@ const inRequest = (text) => {
 
 // What all requests of this search have in common. `marked`: the query marks lines, and all are found.
 export function searchParameters({marked = false, since = state.since, until = state.until, query = state.q} = {}) {
-	return [[marked ? 'mark' : 'q', query], ['since', inRequest(since)], ['until', inRequest(until)], ['case', state.case],
-		['tz', state.tz === 'local' ? localName() : state.tz]];
+	return [[marked ? 'mark' : 'q', query], ['since', inRequest(since)], ['until', inRequest(until)], ['case', state.case]];
 }
 
 export const showsAll = () => state.context === '1' || conditions(state.q).length === 0;

@@ -16,7 +16,6 @@ export class StatusBar {
 		this.fade = later(() => { this.message.textContent = ''; }, 6000);
 	}
 
-	// Each [key, label (or what gives it), whether it is on] does what its key does.
 	addToggles(list) {
 		for (const [key, label, on] of list) {
 			const node = el('button.toggle', {type: 'button', onclick: () => this.page.keys.byKey.get(key)(null)}, el('kbd', key), el('span'));

@@ -15,7 +15,6 @@ const show = (text) => {
 	return `${zone.now.date(ms)} ${time.endsWith(':00.000') ? time.slice(0, 5) : time.endsWith('.000') ? time.slice(0, 8) : time}`;
 };
 
-// The range as the button names it.
 export function rangeName() {
 	const {since, until} = state;
 	if (!since && !until) return 'all time';
