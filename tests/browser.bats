@@ -113,7 +113,7 @@ teardown_file() { stop_processes; }
 
 @test "web: no request leaves the server, and the policy allows none" { browser; }
 
-@test "web: a page weighs less than 150 KB" { browser; }
+@test "web: a page weighs less than 160 KB" { browser; }
 
 @test "web: the list of indexes" { browser; }
 
