@@ -210,7 +210,7 @@ export default {
     assert.deepEqual(await page.locator('#list .row').evaluateAll((rows) => rows.map((row) => row.querySelectorAll('.gap').length)), [1, 0, 1, 1]);
     assert.match(await page.locator('.notice.down').textContent(), /alco-consume was last at work 2026-11-18 22:07:00/);
     await page.goto(`${base}grep/`);
-    const problems = page.locator('tr', {has: page.getByRole('link', {name: 'holes'})}).locator('.problem');
+    const problems = page.locator('tbody', {has: page.getByRole('link', {name: 'holes'})}).locator('.problems p');
     await problems.first().waitFor();
     assert.deepEqual((await problems.allTextContents()).map((text) => text.split(':')[0]), ['nothing collects this index', '1 line could not be stored']);
   },

@@ -21,15 +21,16 @@ function minutes(counts) {
 
 function row(index) {
 	const age = index.events ? Date.now() - Date.parse(index.newest) : null;
-	return el('tr', null,
-		el('td.name', el('a', {href: `${encodeURIComponent(index.name)}/`}, index.name), ...index.problems.map((text) => el('span.problem', text))),
+	return el('tbody', el('tr',
+		el('td.name', el('a', {href: `${encodeURIComponent(index.name)}/`}, index.name)),
 		el('td', ...minutes(index.last_minutes ?? [])),
 		el(age > quietAfter ? 'td.right.old' : 'td.right', {title: index.newest ?? ''}, age === null ? '–' : age < 1000 ? 'now' : `${duration(age)} ago`),
 		el('td.right', number(index.events)),
 		el('td.right.wide', bytes(index.bytes), el('span.quiet', index.events ? `  ${Math.round(index.bytes / index.events)} B/event` : '')),
 		el('td.right.wide', {title: index.oldest ?? ''}, index.events ? index.oldest.slice(0, 10) : '–'),
-		el('td.wide.shortcuts', ...Object.entries(index.shortcuts ?? {}).map(([name, what]) => shortcut(name, what)),
-			...(index.saved ?? []).map((search) => saved(index.name, search))));
+		el('td.wide.shortcuts', ...Object.entries(index.shortcuts).map(([name, what]) => shortcut(name, what)),
+			...index.saved.map((search) => saved(index.name, search)))),
+	index.problems.length > 0 && el('tr', el('td.problems', {colSpan: 7}, ...index.problems.map((text) => el('p', text)))));
 }
 
 async function show() {
@@ -49,7 +50,7 @@ async function show() {
 	const head = ['index', 'last five minutes', 'newest', 'events', 'size', 'since', 'shortcuts'].map((name, i) =>
 		el(`th${i > 1 && i < 6 ? '.right' : ''}${i > 3 ? '.wide' : ''}`, name));
 	indices.sort((a, b) => (a.name < b.name ? -1 : 1));
-	place.replaceChildren(el('table', el('thead', el('tr', ...head)), el('tbody', ...indices.map(row))));
+	place.replaceChildren(el('table', el('thead', el('tr', ...head)), ...indices.map(row)));
 }
 
 const label = () => { byId('theme').textContent = theme(); };
