@@ -254,6 +254,10 @@ lint:
 bench: all
 	tests/bench/store $(BENCH_ARGS)
 
+# Private instances of RabbitMQ, Redis and searchd, the tools and the page; stopped together.
+demo-sphinx:
+	MAKE='$(MAKE)' scripts/demo-sphinx
+
 # An hour of RabbitMQ at 5,000 messages a second: SOAK_SECONDS=600 RATE=5000.
 soak: all
 	tests/torture/soak
@@ -261,6 +265,7 @@ soak: all
 # The long forms of what make check does in short: hours. One line a script.
 torture: all
 	tests/torture/rabbitmq
+	tests/torture/sphinx-kills
 
 demo:
 	MAKE='$(MAKE)' scripts/demo
@@ -291,6 +296,7 @@ deb: all
 help:
 	@echo 'make            build the tools into bin/'
 	@echo 'make demo       install what is needed, build, collect the logs of this machine and show them'
+	@echo 'make demo-sphinx  the same with private instances of RabbitMQ, Redis and SphinxSearch'
 	@echo 'make check      install what is missing, build, run every test'
 	@echo 'make bench      measure storing and queries on 2,000,000 made events'
 	@echo 'make soak       an hour of RabbitMQ at 5,000 messages a second: memory, descriptors, lag'

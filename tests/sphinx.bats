@@ -159,7 +159,7 @@ has_documents() { [ "$(documents "${2:-app}" 2>/dev/null)" = "$1" ]; }
   [ -z "$output" ]
   kill_searchd
   : >"$SPHINX_DATA/binlog.meta"
-  ! run_searchd
+  run ! run_searchd
   run -0 alco-rotate --doctor --dry-run
   [[ $output == "$SPHINX_DATA: binlog.meta is empty: the binlog would be moved to $SPHINX_DATA/binlog-"* ]]
   run -0 alco-rotate --doctor

@@ -1,6 +1,7 @@
 #include "lib/sphinx/sphinx_writer.h"
 
 #include <sys/random.h>
+#include <xxhash.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -120,13 +121,13 @@ class SphinxWriter : public Writer {
       for (const JournalRow& row : frame.rows) recent_.insert(row.id);
   }
 
+  // For an event without identity: 128 bits that no other will have.
   MessageId random_id() {
-    if (random_used_ == std::size(random_)) {
-      if (getrandom(random_, sizeof random_, 0) != static_cast<ssize_t>(sizeof random_))
-        throw system_error("random numbers", "getrandom", errno);
-      random_used_ = 0;
-    }
-    return random_[random_used_++];
+    if (random_.low == 0 && getrandom(&random_, sizeof random_, 0) != static_cast<ssize_t>(sizeof random_))
+      throw system_error("random numbers", "getrandom", errno);
+    ++random_.low;
+    const XXH128_hash_t hash = XXH3_128bits_withSeed(&random_, sizeof random_, random_.high);
+    return {hash.high64, hash.low64};
   }
 
   Disk& disk_;
@@ -138,8 +139,7 @@ class SphinxWriter : public Writer {
   bool learned_ = false;
   uint64_t repeated_ = 0;
   std::string row_, fields_;
-  MessageId random_[16];
-  size_t random_used_ = std::size(random_);
+  MessageId random_;     // the last one, before hashing
   SphinxSender sender_;  // the last member: its thread uses the journal
 };
 

@@ -8,7 +8,7 @@
 namespace alco::store {
 namespace {
 
-constexpr int kLeastLevel = -5;
+constexpr int kLeastLevel = -20;
 constexpr int kFastLevel = 1;
 constexpr int kSmallLevel = 12;
 constexpr size_t kNotWorthIt = 32;  // below this a zstd frame gains nothing

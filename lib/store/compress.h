@@ -13,7 +13,7 @@ enum class Effort : unsigned char {
   least,
   fast,
   small
-};  // zstd --fast=5 for a journal, -1 at ingest, -12 when merging
+};  // zstd --fast=20 for a journal, -1 at ingest, -12 when merging
 
 // Layout: varint raw size, varint packed size (0: the raw bytes follow), bytes.
 void put_packed(std::string& out, std::string_view data, Effort effort);

@@ -26,8 +26,8 @@ EOF
 }
 
 start_sphinx() {
-  local try
-  for try in 1 2 3 4 5; do
+  local _
+  for _ in 1 2 3 4 5; do
     write_sphinx_config
     if run_searchd; then return 0; fi
   done
@@ -40,8 +40,8 @@ run_searchd() {
   "${MANTICORE_SEARCHD:-searchd}" --nodetach -c "$BATS_TEST_TMPDIR/sphinx.conf" --replay-flags=accept-desc-timestamp \
     >"$BATS_TEST_TMPDIR/searchd.out" 2>&1 3>&- &
   SPHINX_PID=$!
-  local i
-  for i in {1..200}; do
+  local _
+  for _ in {1..200}; do
     kill -0 "$SPHINX_PID" 2>/dev/null || return 1
     if sql 'SHOW TABLES' >/dev/null 2>&1; then return 0; fi
     sleep 0.05
