@@ -9,6 +9,21 @@ load lib/rabbitmq_consumer
   wait_until has_text err 'committed 3000'
   grep -q 'acknowledged 3000, redelivered 0, rejected 0, unacknowledged 0, lag' err
   wait_until grep -q 'alco_consume_acknowledged_total{index="app",pid="[0-9]*"} 3000' alco-consume-app-*.prom
+  alco-httpd -s "dir:$PWD/store" --listen "unix:$PWD/http" >/dev/null 2>&1 3>&- &
+  SECOND=$!
+  wait_until [ -S http ]
+  curl -sS --unix-socket http http://localhost/metrics | grep '^alco_consume' | sort | sed -E 's/\{.*\}//' >metrics
+  diff <(grep -v lag_seconds metrics) - <<'END'
+alco_consume_acknowledged_total 3000
+alco_consume_committed_total 3000
+alco_consume_pipeline_restarts_total 0
+alco_consume_received_total 3000
+alco_consume_reconnects_total 0
+alco_consume_redelivered_total 0
+alco_consume_rejected_total 0
+alco_consume_unacknowledged 0
+END
+  grep -q '^alco_consume_lag_seconds [0-9]' metrics
   stop_consumer
   [ ! -e "$(echo alco-consume-app-*.prom)" ]
 }
@@ -143,6 +158,11 @@ assert base64.b64decode(json.load(open("store/app/rejected"))["base64"]) == b"y"
   wait_until has_text err "queue $Q: binding app.# removed"
   run ! bound 'app.#'
   stop_consumer
+  jq 'del(.rabbitmq.management)' alco.json >without.json
+  chmod 600 without.json
+  consume --config without.json "${INDEX[@]}"
+  wait_until has_text err "queue $Q: bindings that the configuration no longer lists can't be seen without rabbitmq.management"
+  stop_consumer
 }
 
 @test "rabbitmq: SIGHUP takes over routing keys without losing anything" {
@@ -184,6 +204,22 @@ assert base64.b64decode(json.load(open("store/app/rejected"))["base64"]) == b"y"
   done
   wait "$publisher"
   exactly 6000
+  stop_consumer
+}
+
+@test "rabbitmq: SIGTERM and SIGINT under load leave with 0 and lose and double nothing" {
+  consume_from_queue --stage 'alco-fields -i app' "${INDEX[@]}"
+  publish -n 5000 --rate 1500 &
+  local publisher=$! signal seen=0
+  for signal in TERM INT TERM INT; do
+    wait_until stored $((seen + 300))
+    kill -"$signal" "$CONSUMER"
+    ends_with 0
+    seen=$(alco-query -i app -c)
+    consume --stage 'alco-fields -i app' "${INDEX[@]}"
+  done
+  wait "$publisher"
+  exactly 5000
   stop_consumer
 }
 
