@@ -2,6 +2,7 @@
 // Checksums are not compared in this build (lib/store/segment.cc), or nothing behind them would be reached.
 #include <algorithm>
 #include <cstring>
+#include <vector>
 
 #include "lib/disk.h"
 #include "lib/error.h"
@@ -48,11 +49,25 @@ void read_block(const std::shared_ptr<Segment>& segment, size_t index, BlockQuer
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   if (size > 1 << 20) return 0;
   MemoryDisk disk({reinterpret_cast<const char*>(bytes), size});
-  query::Node everything, word;
-  word.kind = query::Node::Kind::contains;
-  word.field = "message";
-  word.pattern.text = "a";
-  for (const query::Node& node : {everything, word}) {
+  static const std::vector<query::Node> nodes = [] {
+    query::Node everything, word, number, equal, regex, size, present;
+    word.kind = number.kind = regex.kind = query::Node::Kind::contains;
+    word.field = number.field = regex.field = "message";
+    word.pattern.text = "a";
+    number.pattern.text = "0:0";
+    regex.pattern = {query::Pattern::Kind::regex, "[0-9]+ t", false, false, false};
+    equal.kind = query::Node::Kind::equals;
+    equal.field = "host";
+    equal.pattern.text = "web1";
+    size.kind = query::Node::Kind::compare;
+    size.field = "ms";
+    size.op = query::Node::Op::greater;
+    size.number = 7;
+    present.kind = query::Node::Kind::exists;
+    present.field = "http.path";
+    return std::vector{everything, word, number, equal, regex, size, present};
+  }();
+  for (const query::Node& node : nodes) {
     BlockQuery query(std::make_shared<query::Node>(node));
     std::shared_ptr<Segment> segment;
     try {

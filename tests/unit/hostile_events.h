@@ -39,8 +39,9 @@ class HostileEvents {
   std::string address() { return "10." + std::to_string(below(3)) + ".0." + std::to_string(below(256)); }
 
   std::string line() {
-    std::string out = "{\"@timestamp\":\"" + alco::to_rfc3339(time()) + "\"";
-    if (!one_in(20)) out += ",\"message\":" + (one_in(40) ? scalar() : quoted(text()));
+    const int64_t at = time();
+    std::string out = "{\"@timestamp\":\"" + alco::to_rfc3339(at) + "\"";
+    if (!one_in(20)) out += ",\"message\":" + (one_in(40) ? scalar() : quoted(one_in(6) ? dated(at) + text() : text()));
     add(out, 2, "host", [&] { return quoted(pick({"web1", "web2", "WEB1", "db-01.example.net", "Ärger"})); });
     add(out, 2, "level", [&] { return quoted(pick({"INFO", "info", "WARNING", "ERROR", ""})); });
     add(out, 2, "status", [&] { return pick({"200", "200", "404", "500", "\"500\"", "500.0", "-1", "null"}); });
@@ -86,6 +87,27 @@ class HostileEvents {
         return now_;
       default:
         return now_ += static_cast<int64_t>(below(60'000'000)) * 1000;
+    }
+  }
+
+  // A writing of the time, its own one or another, as text logs have at their head.
+  std::string dated(int64_t time) {
+    const int64_t zone = (static_cast<int64_t>(below(105)) - 48) * 900 * alco::kSecond;
+    const std::string local = alco::to_rfc3339(one_in(5) ? now_ : time + (one_in(2) ? 0 : zone));
+    switch (below(6)) {
+      case 0:
+        return local + " ";
+      case 1:
+        return "[" + local.substr(0, 19) + "," + local.substr(20, 3) + "] ";
+      case 2:
+        return local.substr(11, 8) + (one_in(2) ? " " : ".");
+      case 3:
+        return local.substr(11, 2) + local.substr(14, 2) + local.substr(17, 2) + " ";
+      case 4:
+        return std::to_string(time / alco::kSecond) + "." + digits(3) + " ";
+      default:
+        return std::to_string(time / 1000) + " " + local.substr(11, 2) + "." + local.substr(14, 2) + "." +
+               local.substr(17, 2) + "." + digits(6) + " ";
     }
   }
 
