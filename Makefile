@@ -123,7 +123,7 @@ EVENT_TESTS = bin/test/event_parser_test
 
 QUERY_TESTS = bin/test/matcher_test bin/test/query_parse_test bin/test/evaluate_test bin/test/raw_equality_test
 
-STORE_TESTS = bin/test/dir_equality_test bin/test/dir_store_test bin/test/int_codec_test bin/test/store_crash_test bin/test/template_test
+STORE_TESTS = bin/test/block_format_test bin/test/dir_equality_test bin/test/dir_store_test bin/test/int_codec_test bin/test/store_crash_test bin/test/template_test
 
 COLLECT_TESTS = bin/test/file_names_test bin/test/follow_source_test bin/test/line_records_test bin/test/text_events_test \
 	bin/test/text_scanner_test
@@ -181,6 +181,7 @@ bin/alco-sphinxconf: cmd/alco-sphinxconf.o
 bin/test/timestamp_test: tests/unit/timestamp_test.o
 bin/test/http_head_test: tests/unit/http_head_test.o
 bin/test/http_gate_test: tests/unit/http_gate_test.o
+bin/test/block_format_test: tests/unit/block_format_test.o
 bin/test/int_codec_test: tests/unit/int_codec_test.o
 bin/test/store_crash_test: tests/unit/store_crash_test.o
 bin/test/template_test: tests/unit/template_test.o
@@ -320,7 +321,7 @@ FUZZERS = bin/fuzz/event_parser_fuzz bin/fuzz/query_fuzz bin/fuzz/segment_fuzz b
 
 .SUFFIXES: .fuzz
 .cc.fuzz:
-	$(FUZZ_CXX) $(FUZZ_FLAGS) -c -o $@ $<
+	$(FUZZ_CXX) $(FUZZ_FLAGS) -MMD -MP -MF $@.d -MT $@ -c -o $@ $<
 
 bin/fuzz/libalco.a: $(FUZZ_SRCS:.cc=.fuzz)
 	@mkdir -p bin/fuzz
@@ -343,3 +344,4 @@ clean:
 
 .PHONY: deb oracle bench soak torture all tests unit deps check lint demo install fuzz help clean
 -include $(LIB_SRCS:.cc=.d) $(TOOLS:bin/%=cmd/%.d) $(UNIT_TESTS:bin/test/%=tests/unit/%.d)
+-include $(FUZZ_SRCS:.cc=.fuzz.d)

@@ -19,20 +19,10 @@ uint64_t mix(uint64_t hash, uint64_t value) {
 }
 
 uint64_t hash_member(uint64_t hash, const Member& member) {
-  hash = mix(hash, static_cast<uint64_t>(member.type) << 32 | member.key.size());
   const char* at = member.key.data();
   size_t left = member.key.size();
-  for (; left >= 8; left -= 8, at += 8) {
-    uint64_t word;
-    memcpy(&word, at, 8);
-    hash = mix(hash, word);
-  }
-  if (left > 0) {
-    uint64_t word = 0;
-    memcpy(&word, at, left);
-    hash = mix(hash, word);
-  }
-  return hash;
+  for (; left > 8; left -= 8, at += 8) hash = mix(hash, word_of(at, 8));
+  return mix(hash + (static_cast<uint64_t>(member.type) << 32 | member.key.size()), word_of(at, left));
 }
 
 bool is_string(Type type) { return type == Type::string || type == Type::raw; }
@@ -188,7 +178,7 @@ uint32_t BlockBuilder::shape_of(const Event& event) {
     if (skip == 1 && !shape.ops[0].is_message) continue;
     bool same = true;
     for (size_t i = 0; same && i < event.members.size(); ++i)
-      same = shape.ops[i + skip].type == event.members[i].type && shape.ops[i + skip].key == event.members[i].key;
+      same = shape.ops[i + skip].type == event.members[i].type && same_text(shape.ops[i + skip].key, event.members[i].key);
     if (same) return index;
   }
   return new_shape(event, hash);

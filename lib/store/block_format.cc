@@ -61,6 +61,7 @@ ColumnInfo get_column(ByteReader& in) {
   column.path = in.string();
   column.values = in.varint();
   column.data = get_place(in);
+  if (column.is_message && column.type != Type::string) throw Corrupt{"message of a wrong type"};
   if (!is_string(column.type)) {
     column.min = in.varint();
     column.max = in.varint();
@@ -69,6 +70,7 @@ ColumnInfo get_column(ByteReader& in) {
   const uint8_t coding = in.byte();
   if (coding > static_cast<uint8_t>(Coding::recency)) throw Corrupt{"unknown coding of a column"};
   column.coding = static_cast<Coding>(coding);
+  if (column.is_message != (column.coding == Coding::direct)) throw Corrupt{"wrong coding of a column"};
   if (column.coding == Coding::direct) return column;
   column.distinct = in.varint();
   column.texts = get_place(in);
@@ -128,7 +130,9 @@ BlockHeader get_block_header(ByteReader in) {
         op.key = in.string();
       if (op.has_column()) {
         op.column = static_cast<uint32_t>(in.varint());
-        if (op.column >= columns || header.columns[op.column].type != op.type) throw Corrupt{"member without a column"};
+        if (op.column >= columns || header.columns[op.column].type != op.type ||
+            header.columns[op.column].is_message != op.is_message)
+          throw Corrupt{"member without a column"};
       }
     }
   }

@@ -78,7 +78,7 @@ class BitReader {
 
 struct Profile {
   uint64_t min = std::numeric_limits<uint64_t>::max(), max = 0;
-  double class_bits = 0;  // estimate for kClasses
+  double class_bits = 0;  // estimate for kClasses; not of range_of()
 };
 
 double entropy_bits(const std::array<uint32_t, 65>& counts, size_t total) {
@@ -88,14 +88,24 @@ double entropy_bits(const std::array<uint32_t, 65>& counts, size_t total) {
   return bits;
 }
 
-Profile profile(Values values) {
+Profile range_of(Values values) {
   Profile result;
   for (uint64_t value : values) {
     result.min = std::min(result.min, value);
     result.max = std::max(result.max, value);
   }
-  std::array<uint32_t, 65> counts{};
-  for (uint64_t value : values) ++counts[significant_bits(value - result.min)];
+  return result;
+}
+
+Profile profile(Values values, Profile result) {
+  std::array<uint32_t, 65> counts{}, odd{};  // two, or equal classes would wait for each other
+  size_t i = 0;
+  for (; i + 1 < values.size(); i += 2) {
+    ++counts[significant_bits(values[i] - result.min)];
+    ++odd[significant_bits(values[i + 1] - result.min)];
+  }
+  if (i < values.size()) ++counts[significant_bits(values[i] - result.min)];
+  for (size_t c = 0; c <= 64; ++c) counts[c] += odd[c];
   result.class_bits = entropy_bits(counts, values.size());
   for (unsigned c = 1; c <= 64; ++c) result.class_bits += static_cast<double>(counts[c]) * (c - 1);
   return result;
@@ -171,7 +181,9 @@ void put_bytes(std::string& out, Values values, Effort effort) {
 double repeated_share(Values values) {
   constexpr size_t kWindow = 4;
   constexpr size_t kOneIn = 8;
+  constexpr size_t kLookedAt = 24'576;
   if (values.size() < 256) return 0;
+  values = values.first(std::min(values.size(), kLookedAt));
   const size_t slots = std::bit_ceil(values.size() / kOneIn * 2 + 2);
   std::vector<uint32_t> seen(slots);
   size_t looked = 0, found = 0;
@@ -345,7 +357,7 @@ namespace {
 bool put_repeating(std::string& out, Values values, const Profile& plain, Values deltas, const Profile& delta,
                    double best, Effort effort) {
   constexpr double kEnough = 0.3;
-  const double share = repeated_share(values), delta_share = repeated_share(deltas);
+  const double share = repeated_share(values), delta_share = share < kEnough ? repeated_share(deltas) : 0;
   if (std::max(share, delta_share) < kEnough) return false;
   std::string wide;
   if (share >= delta_share) {
@@ -365,7 +377,7 @@ bool put_repeating(std::string& out, Values values, const Profile& plain, Values
 
 void put_ints(std::string& out, Values values, Effort effort) {
   if (values.empty()) return;
-  const Profile plain = profile(values);
+  Profile plain = range_of(values);
   if (plain.min == plain.max) {
     out += static_cast<char>(kConstant);
     put_varint(out, plain.min);
@@ -389,7 +401,8 @@ void put_ints(std::string& out, Values values, Effort effort) {
   }
   std::vector<uint64_t> deltas(values.size() - 1);
   for (size_t i = 1; i < values.size(); ++i) deltas[i - 1] = zigzag(static_cast<int64_t>(values[i] - values[i - 1]));
-  const Profile delta = profile(deltas);
+  plain = profile(values, plain);
+  const Profile delta = profile(deltas, range_of(deltas));
   const double delta_bits = delta.class_bits + 64 + kClassesOverhead;
   const double packed = packed_bits(plain, values.size());
   const double classes = plain.class_bits + kClassesOverhead;
@@ -398,7 +411,7 @@ void put_ints(std::string& out, Values values, Effort effort) {
 
   std::vector<uint64_t> distinct, codes;
   if (best > static_cast<double>(values.size()) && make_dictionary(values, distinct, codes)) {
-    const Profile coded = profile(codes);
+    const Profile coded = profile(codes, range_of(codes));
     const double width = std::log2(static_cast<double>(distinct.size())) * 0.97;  // zstd finds some skew
     const double code_bits = std::min(coded.class_bits, static_cast<double>(values.size()) * width);
     const double distinct_bits = packed_bits(plain, distinct.size());

@@ -4,31 +4,34 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <utility>
+
+#include "lib/store/bytes.h"
 
 namespace alco::store {
 
 uint32_t StringDictionary::add(std::string_view text) {
-  if (last_ < ends_.size() && at(last_) == text) return last_;
+  if (last_ < ends_.size() && same_text(at(last_), text)) return last_;
   if ((ends_.size() + 1) * 2 > slots_.size()) grow();
-  const uint64_t hash = XXH3_64bits(text.data(), text.size());
-  size_t slot = hash & (slots_.size() - 1);
-  for (; slots_[slot] != 0; slot = (slot + 1) & (slots_.size() - 1)) {
-    const uint32_t code = slots_[slot] - 1;
-    if (hashes_[code] == hash && at(code) == text) return last_ = code;
+  const auto hash = static_cast<uint32_t>(XXH3_64bits(text.data(), text.size()));
+  size_t at_slot = hash & (slots_.size() - 1);
+  for (; slots_[at_slot].code != 0; at_slot = (at_slot + 1) & (slots_.size() - 1)) {
+    const Slot slot = slots_[at_slot];
+    if (slot.hash == hash && same_text(at(slot.code - 1), text)) return last_ = slot.code - 1;
   }
   text_ += text;
   ends_.push_back(text_.size());
-  hashes_.push_back(hash);
-  slots_[slot] = static_cast<uint32_t>(ends_.size());
+  slots_[at_slot] = {hash, static_cast<uint32_t>(ends_.size())};
   return last_ = static_cast<uint32_t>(ends_.size() - 1);
 }
 
 void StringDictionary::grow() {
-  slots_.assign(std::max<size_t>(16, slots_.size() * 2), 0);
-  for (size_t code = 0; code < hashes_.size(); ++code) {
-    size_t slot = hashes_[code] & (slots_.size() - 1);
-    while (slots_[slot] != 0) slot = (slot + 1) & (slots_.size() - 1);
-    slots_[slot] = static_cast<uint32_t>(code + 1);
+  const std::vector<Slot> old = std::exchange(slots_, std::vector<Slot>(std::max<size_t>(16, slots_.size() * 2)));
+  for (const Slot& slot : old) {
+    if (slot.code == 0) continue;
+    size_t at_slot = slot.hash & (slots_.size() - 1);
+    while (slots_[at_slot].code != 0) at_slot = (at_slot + 1) & (slots_.size() - 1);
+    slots_[at_slot] = slot;
   }
 }
 

@@ -17,16 +17,20 @@ class StringDictionary {
     return std::string_view(text_).substr(begin, ends_[code] - begin);
   }
   size_t memory() const {
-    return text_.capacity() + ends_.capacity() * 8 + hashes_.capacity() * 8 + slots_.capacity() * 4;
+    return text_.capacity() + ends_.capacity() * 8 + slots_.capacity() * sizeof(Slot);
   }
 
  private:
+  struct Slot {
+    uint32_t hash;
+    uint32_t code;  // + 1; 0: empty
+  };
+
   void grow();
 
   std::string text_;
   std::vector<uint64_t> ends_;
-  std::vector<uint64_t> hashes_;
-  std::vector<uint32_t> slots_;  // code + 1
+  std::vector<Slot> slots_;
   uint32_t last_ = 0;            // code of the last one: runs are common
 };
 

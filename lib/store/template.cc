@@ -1,6 +1,7 @@
 #include "lib/store/template.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "lib/store/time_slot.h"
 
@@ -45,8 +46,9 @@ class Splitter {
 
   void run() {
     size_t at = 0;
-    while (at < text_.size()) {
-      if (text_[at] == kSlotMark && text_.size() - at >= kSlotBytes) {  // a slot that is there already
+    for (size_t from = 0; (at = next_digit_or_mark(from = at)) < text_.size();) {
+      if (text_[at] == kSlotMark && text_.size() - at < kSlotBytes) break;
+      if (text_[at] == kSlotMark) {  // a slot that is there already
         const SlotType slot{static_cast<Slot>(text_[at + 1]), static_cast<uint8_t>(text_[at + 2] & 0x7f)};
         out_.unknown.resize(out_.values.size(), false);
         out_.values.resize(out_.values.size() + slot.values());
@@ -55,20 +57,32 @@ class Splitter {
         if (slot.kind == Slot::second) at = free_fraction(at);
         continue;
       }
-      uint8_t flags = flags_of(text_[at]);
-      if (!flags) {
-        ++at;
-        continue;
-      }
-      size_t end = at + 1;
+      uint8_t flags = kDigit;
+      size_t begin = at, end = at + 1;
+      for (uint8_t before; begin > from && (before = flags_of(text_[begin - 1])); --begin) flags |= before;
       for (uint8_t next; end < text_.size() && (next = flags_of(text_[end])); ++end) flags |= next;
-      at = flags & kDigit ? split_run(at, end, flags) : end;
+      at = split_run(begin, end, flags);
     }
     copy_to(text_.size());
     if (!out_.unknown.empty()) out_.unknown.resize(out_.values.size(), false);
   }
 
  private:
+  // Runs of letters without a digit are words; they are skipped eight bytes at a time.
+  size_t next_digit_or_mark(size_t at) const {
+    constexpr uint64_t kOnes = 0x0101010101010101u, kHigh = kOnes * 0x80;
+    for (; at + 8 <= text_.size(); at += 8) {
+      uint64_t word;
+      memcpy(&word, text_.data() + at, 8);
+      const uint64_t low = word ^ kOnes * '0', inverse = ~word;
+      // The lowest bit that is set is right; those above may come from a borrow.
+      const uint64_t found = (((low - kOnes * 10) & ~low) | ((inverse - kOnes) & ~inverse)) & kHigh;
+      if (found) return at + static_cast<size_t>(std::countr_zero(found)) / 8;
+    }
+    while (at < text_.size() && !digit(text_[at]) && text_[at] != kSlotMark) ++at;
+    return at;
+  }
+
   // Text up to `at` that was not copied yet is part of the template.
   void copy_to(size_t at) {
     out_.key.append(text_, copied_, at - copied_);

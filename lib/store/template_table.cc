@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "lib/store/int_codec.h"
 
@@ -47,30 +48,31 @@ std::string expand(std::string_view key, const uint64_t* values, const uint8_t* 
 
 uint32_t TemplateCollector::find_or_insert(std::string_view key, size_t value_count, bool may_refuse) {
   if ((entries_.size() + 1) * 2 > slots_.size()) grow();
-  const uint64_t hash = XXH3_64bits(key.data(), key.size());
+  const auto hash = static_cast<uint32_t>(XXH3_64bits(key.data(), key.size()));
   size_t at = hash & (slots_.size() - 1);
-  while (slots_[at] != 0) {
-    const Entry& entry = entries_[slots_[at] - 1];
-    if (entry.hash == hash && key_of(entry) == key) return slots_[at] - 1;
-    at = (at + 1) & (slots_.size() - 1);
+  for (; slots_[at].entry != 0; at = (at + 1) & (slots_.size() - 1)) {
+    const HashSlot slot = slots_[at];
+    if (slot.hash == hash && same_text(key_of(entries_[slot.entry - 1]), key)) return slot.entry - 1;
   }
   if (may_refuse && (frozen_ || keys_.size() + key.size() > kMaxTableBytes || entries_.size() >= kMaxTemplates))
     return kRefused;
-  entries_.push_back({hash, 0, static_cast<uint32_t>(keys_.size()), static_cast<uint32_t>(key.size()),
-                      static_cast<uint32_t>(values_.size()), static_cast<uint32_t>(value_count)});
+  const auto values = static_cast<uint32_t>(value_count);
+  entries_.push_back({0, static_cast<uint32_t>(keys_.size()), static_cast<uint32_t>(key.size()),
+                      static_cast<uint32_t>(values_.size()), values, values});
   keys_ += key;
   values_.resize(values_.size() + value_count);
   uniform_.resize(uniform_.size() + value_count, 1);
-  slots_[at] = static_cast<uint32_t>(entries_.size());
+  slots_[at] = {hash, static_cast<uint32_t>(entries_.size())};
   return static_cast<uint32_t>(entries_.size() - 1);
 }
 
 void TemplateCollector::grow() {
-  slots_.assign(std::max(kFirstSlots, slots_.size() * 2), 0);
-  for (size_t i = 0; i < entries_.size(); ++i) {
-    size_t at = entries_[i].hash & (slots_.size() - 1);
-    while (slots_[at] != 0) at = (at + 1) & (slots_.size() - 1);
-    slots_[at] = static_cast<uint32_t>(i + 1);
+  const std::vector<HashSlot> old = std::exchange(slots_, std::vector<HashSlot>(std::max(kFirstSlots, slots_.size() * 2)));
+  for (const HashSlot& slot : old) {
+    if (slot.entry == 0) continue;
+    size_t at = slot.hash & (slots_.size() - 1);
+    while (slots_[at].entry != 0) at = (at + 1) & (slots_.size() - 1);
+    slots_[at] = slot;
   }
 }
 
@@ -91,13 +93,18 @@ uint32_t TemplateCollector::add(Tokens& tokens, std::string_view text) {
   }
   if (frozen_) return id;
   Entry& entry = entries_[id];
+  if (entry.count++ > 0 && entry.uniform == 0) return id;
   uint64_t* values = values_.data() + entry.first_value;
-  if (entry.count++ == 0) {
+  if (entry.count == 1) {
     std::copy(tokens.values.begin(), tokens.values.end(), values);
     return id;
   }
   uint8_t* uniform = uniform_.data() + entry.first_value;
-  for (size_t i = 0; i < entry.value_count; ++i) uniform[i] &= values[i] == tokens.values[i];
+  entry.uniform = 0;
+  for (size_t i = 0; i < entry.value_count; ++i) {
+    uniform[i] &= values[i] == tokens.values[i];
+    entry.uniform += uniform[i];
+  }
   return id;
 }
 
@@ -125,7 +132,7 @@ void TemplateCollector::freeze() {
 }
 
 size_t TemplateCollector::memory() const {
-  return keys_.capacity() + entries_.capacity() * sizeof(Entry) + slots_.capacity() * 4 + values_.capacity() * 9;
+  return keys_.capacity() + entries_.capacity() * sizeof(Entry) + slots_.capacity() * sizeof(HashSlot) + values_.capacity() * 9;
 }
 
 size_t TemplateCollector::string_count(uint32_t id) const {

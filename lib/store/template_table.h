@@ -49,11 +49,15 @@ class TemplateCollector {
 
  private:
   struct Entry {
-    uint64_t hash;
     uint64_t count;
     uint32_t key_offset, key_size;
     uint32_t first_value;  // in values_ and uniform_
     uint32_t value_count;
+    uint32_t uniform;  // values that were the same in every text so far
+  };
+  struct HashSlot {
+    uint32_t hash;
+    uint32_t entry;  // + 1; 0: empty
   };
 
   uint32_t find_or_insert(std::string_view key, size_t value_count, bool may_refuse);
@@ -62,7 +66,7 @@ class TemplateCollector {
   std::string_view key_of(const Entry& entry) const { return {keys_.data() + entry.key_offset, entry.key_size}; }
 
   std::vector<Entry> entries_;
-  std::vector<uint32_t> slots_;  // open addressing: entry + 1
+  std::vector<HashSlot> slots_;  // open addressing
   std::string keys_;
   std::vector<uint64_t> values_;
   std::vector<uint8_t> uniform_;
