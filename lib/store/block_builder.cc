@@ -178,17 +178,18 @@ uint32_t BlockBuilder::shape_of(const Event& event) {
     if (skip == 1 && !shape.ops[0].is_message) continue;
     bool same = true;
     for (size_t i = 0; same && i < event.members.size(); ++i)
-      same = shape.ops[i + skip].type == event.members[i].type && same_text(shape.ops[i + skip].key, event.members[i].key);
+      same =
+          shape.ops[i + skip].type == event.members[i].type && same_text(shape.ops[i + skip].key, event.members[i].key);
     if (same) return index;
   }
   return new_shape(event, hash);
 }
 
-void BlockBuilder::add_value(Column& column, const Member& member) {
+void BlockBuilder::add_value(Column& column, const Member& member, uint32_t prepared) {
   switch (member.type) {
     case Type::string:
     case Type::raw:
-      column.numbers.push_back(column.dictionary.add(member.text));
+      column.numbers.push_back(column.dictionary.add(member.text, prepared));
       return;
     case Type::boolean:
       column.numbers.push_back(member.boolean);
@@ -217,15 +218,21 @@ void BlockBuilder::add(const Event& event, uint64_t relative_id, const std::opti
     message_ids_.resize(times_.size() - 1);
     message_ids_.push_back(message_id.value_or(MessageId{}));
   }
-  const ShapeOp* op = shapes_[index].ops.data();
+  const ShapeOp* const message = shapes_[index].ops.data();
+  const ShapeOp* const ops = event.message ? message + 1 : message;
+  prepared_.resize(event.members.size());
+  for (size_t i = 0; i < event.members.size(); ++i)
+    if (is_string(ops[i].type)) prepared_[i] = columns_[ops[i].column].dictionary.prepare(event.members[i].text);
+  uint32_t prepared = 0;
   if (event.message) {
-    Column& column = columns_[op->column];
-    column.text->add(*event.message, templates_, &event.time);
-    ++op;
+    tokenize(*event.message, tokens_, &event.time);
+    prepared = templates_.prepare(tokens_);
   }
-  for (const Member& member : event.members) {
-    if (op->has_column()) add_value(columns_[op->column], member);
-    ++op;
+  for (size_t i = 0; i < event.members.size(); ++i)
+    if (ops[i].has_column()) add_value(columns_[ops[i].column], event.members[i], prepared_[i]);
+  if (event.message) {
+    const uint32_t id = templates_.add(tokens_, *event.message, prepared);
+    columns_[message->column].text->add_split(id, tokens_);
   }
 }
 

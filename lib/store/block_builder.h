@@ -65,7 +65,7 @@ class BlockBuilder {
   uint32_t shape_of(const Event& event);
   uint32_t new_shape(const Event& event, uint64_t hash);
   uint32_t column_for(const std::string& path, Type type, bool is_message);
-  void add_value(Column& column, const Member& member);
+  void add_value(Column& column, const Member& member, uint32_t prepared);
   StreamPlace place(std::string& body, std::string_view stream);
   void encode_column(std::string& body, Column& column, ColumnInfo& info, const std::vector<FinalTemplate>& finals,
                      Effort effort);
@@ -82,6 +82,8 @@ class BlockBuilder {
   std::vector<uint32_t> shape_slots_;  // by hash: shape + 1
   std::vector<Column> columns_;
   std::vector<std::pair<std::string, uint32_t>> column_index_;  // sorted
+  Tokens tokens_;                                               // of the message being added
+  std::vector<uint32_t> prepared_;                              // of its members, by StringDictionary::prepare()
 };
 
 }  // namespace alco::store

@@ -18,6 +18,8 @@ constexpr uint32_t kRefused = ~uint32_t{0};
 constexpr size_t kPieceBytes = 32 << 10;  // of template text that is packed, and unpacked, at a time
 constexpr std::string_view kSeparator{"\xff\xfe", 2};
 
+uint32_t hash_of(std::string_view key) { return static_cast<uint32_t>(XXH3_64bits(key.data(), key.size())); }
+
 // The template with the values that never change written into its words.
 std::string expand(std::string_view key, const uint64_t* values, const uint8_t* uniform, FinalTemplate& final) {
   std::string out;
@@ -46,28 +48,34 @@ std::string expand(std::string_view key, const uint64_t* values, const uint8_t* 
 
 }  // namespace
 
-uint32_t TemplateCollector::find_or_insert(std::string_view key, size_t value_count, bool may_refuse) {
+uint32_t TemplateCollector::prepare(const Tokens& tokens) const {
+  const uint32_t hash = hash_of(tokens.key);
+  if (!slots_.empty()) __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]);
+  return hash;
+}
+
+uint32_t TemplateCollector::find_or_insert(std::string_view key, uint32_t hash, size_t value_count, bool may_refuse) {
   if ((entries_.size() + 1) * 2 > slots_.size()) grow();
-  const auto hash = static_cast<uint32_t>(XXH3_64bits(key.data(), key.size()));
   size_t at = hash & (slots_.size() - 1);
   for (; slots_[at].entry != 0; at = (at + 1) & (slots_.size() - 1)) {
     const HashSlot slot = slots_[at];
-    if (slot.hash == hash && same_text(key_of(entries_[slot.entry - 1]), key)) return slot.entry - 1;
+    if (slot.hash == hash && same_text({keys_.data() + slot.key_offset, slot.key_size}, key)) return slot.entry - 1;
   }
   if (may_refuse && (frozen_ || keys_.size() + key.size() > kMaxTableBytes || entries_.size() >= kMaxTemplates))
     return kRefused;
   const auto values = static_cast<uint32_t>(value_count);
-  entries_.push_back({0, static_cast<uint32_t>(keys_.size()), static_cast<uint32_t>(key.size()),
-                      static_cast<uint32_t>(values_.size()), values, values});
+  const auto offset = static_cast<uint32_t>(keys_.size()), size = static_cast<uint32_t>(key.size());
+  entries_.push_back({0, offset, size, static_cast<uint32_t>(values_.size()), values, values});
   keys_ += key;
   values_.resize(values_.size() + value_count);
   uniform_.resize(uniform_.size() + value_count, 1);
-  slots_[at] = {hash, static_cast<uint32_t>(entries_.size())};
+  slots_[at] = {hash, static_cast<uint32_t>(entries_.size()), offset, size};
   return static_cast<uint32_t>(entries_.size() - 1);
 }
 
 void TemplateCollector::grow() {
-  const std::vector<HashSlot> old = std::exchange(slots_, std::vector<HashSlot>(std::max(kFirstSlots, slots_.size() * 2)));
+  const std::vector<HashSlot> old =
+      std::exchange(slots_, std::vector<HashSlot>(std::max(kFirstSlots, slots_.size() * 2)));
   for (const HashSlot& slot : old) {
     if (slot.entry == 0) continue;
     size_t at = slot.hash & (slots_.size() - 1);
@@ -82,13 +90,13 @@ bool TemplateCollector::fits(const Entry& entry, const Tokens& tokens) const {
   return true;
 }
 
-uint32_t TemplateCollector::add(Tokens& tokens, std::string_view text) {
-  uint32_t id = find_or_insert(tokens.key, tokens.values.size(), true);
+uint32_t TemplateCollector::add(Tokens& tokens, std::string_view text, uint32_t prepared) {
+  uint32_t id = find_or_insert(tokens.key, prepared, tokens.values.size(), true);
   if (id == kRefused || (frozen_ && !fits(entries_[id], tokens))) {
     tokens.clear();
     tokens.key = kWholeTemplate;
     tokens.strings.push_back(text);
-    id = find_or_insert(tokens.key, 0, false);
+    id = find_or_insert(tokens.key, hash_of(tokens.key), 0, false);
     if (frozen_) ++entries_[id].count;
   }
   if (frozen_) return id;
@@ -113,7 +121,7 @@ void TemplateCollector::add_table(const TemplateTable& table, uint64_t least_cou
   for (uint32_t i = 0; i < table.size(); ++i) {
     if (table.count(i) < least_count || table.count(i) > most_count) continue;
     tokenize(table.key(i), tokens);
-    const uint32_t id = find_or_insert(tokens.key, tokens.values.size(), true);
+    const uint32_t id = find_or_insert(tokens.key, hash_of(tokens.key), tokens.values.size(), true);
     if (id == kRefused) return;
     Entry& entry = entries_[id];
     for (size_t v = 0; v < entry.value_count; ++v) {
@@ -127,12 +135,13 @@ void TemplateCollector::add_table(const TemplateTable& table, uint64_t least_cou
 }
 
 void TemplateCollector::freeze() {
-  find_or_insert(kWholeTemplate, 0, false);
+  find_or_insert(kWholeTemplate, hash_of(kWholeTemplate), 0, false);
   frozen_ = true;
 }
 
 size_t TemplateCollector::memory() const {
-  return keys_.capacity() + entries_.capacity() * sizeof(Entry) + slots_.capacity() * sizeof(HashSlot) + values_.capacity() * 9;
+  return keys_.capacity() + entries_.capacity() * sizeof(Entry) + slots_.capacity() * sizeof(HashSlot) +
+         values_.capacity() * 9;
 }
 
 size_t TemplateCollector::string_count(uint32_t id) const {

@@ -29,7 +29,10 @@ class TemplateCollector {
  public:
   // The id of the template of `tokens`, for finish(). When the table is full a new template is refused: then `tokens`
   // (made from `text`) is changed into a whole text.
-  uint32_t add(Tokens& tokens, std::string_view text);
+  uint32_t add(Tokens& tokens, std::string_view text) { return add(tokens, text, prepare(tokens)); }
+  // The same in two steps: what the second one reads is on its way into the cache, other work can be done meanwhile.
+  uint32_t prepare(const Tokens& tokens) const;
+  uint32_t add(Tokens& tokens, std::string_view text, uint32_t prepared);
 
   // Merging: the templates of a table that was written whose count lies in a range, with what it knows of
   // their values. After the last table
@@ -58,9 +61,10 @@ class TemplateCollector {
   struct HashSlot {
     uint32_t hash;
     uint32_t entry;  // + 1; 0: empty
+    uint32_t key_offset, key_size;
   };
 
-  uint32_t find_or_insert(std::string_view key, size_t value_count, bool may_refuse);
+  uint32_t find_or_insert(std::string_view key, uint32_t hash, size_t value_count, bool may_refuse);
   void grow();
   bool fits(const Entry& entry, const Tokens& tokens) const;
   std::string_view key_of(const Entry& entry) const { return {keys_.data() + entry.key_offset, entry.key_size}; }
