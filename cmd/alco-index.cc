@@ -10,6 +10,9 @@
 #include "lib/error.h"
 #include "lib/log.h"
 #include "lib/tool.h"
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 namespace {
 
@@ -42,7 +45,16 @@ int check_setup(const Options& options) {
   return findings.finish();
 }
 
+// Blocks are built again and again: their memory is kept, not given back and faulted in anew.
+void keep_memory() {
+#ifdef __GLIBC__
+  mallopt(M_TRIM_THRESHOLD, 64 << 20);
+  mallopt(M_MMAP_THRESHOLD, 64 << 20);
+#endif
+}
+
 int index_input(const Options& options) {
+  keep_memory();
   const alco::IndexName index = alco::IndexName::require(options.index);
   const alco::Config config = alco::load_config(options.config);
   const std::string url = options.store.empty() ? config.store : options.store;
