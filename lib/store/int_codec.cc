@@ -113,6 +113,7 @@ Profile profile(Values values, Profile result) {
 
 // Distinct values by falling frequency and the code of each value; false if there are too many to gain anything.
 bool make_dictionary(Values values, std::vector<uint64_t>& distinct, std::vector<uint64_t>& codes) {
+  constexpr size_t kEarly = 8192;  // when hardly a value has come again by then, few ones will
   const size_t most = std::min<size_t>(values.size() / 3, 1 << 16);
   const size_t slots = std::bit_ceil(most * 2 + 2);
   struct Slot {
@@ -126,7 +127,7 @@ bool make_dictionary(Values values, std::vector<uint64_t>& distinct, std::vector
     size_t at = (values[i] * 0x9e3779b97f4a7c15u) >> (64 - std::countr_zero(slots));
     while (table[at].count != 0 && table[at].value != values[i]) at = (at + 1) & (slots - 1);
     if (table[at].count++ == 0) {
-      if (used.size() == most) return false;
+      if (used.size() == most || (i >= kEarly && i < kEarly * 2 && used.size() > kEarly / 4 * 3)) return false;
       table[at].value = values[i];
       used.push_back(static_cast<uint32_t>(at));
     }
