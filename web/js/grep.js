@@ -107,8 +107,6 @@ class Page {
 		}
 		await loading;
 		this.gaps.load().then(() => { if (this.gaps.list.length) this.list.restyle(); this.notices.down(this.gaps.open); }, () => {});
-		this.columnsView.fit(this.list.lines?.list ?? []);
-		this.list.restyle();
 		this.survey();
 		if (state.follow === '1') this.toggleTail(true);
 	}
@@ -210,7 +208,6 @@ class Page {
 
 	shown(lines, place) {
 		this.notices.recovered();
-		if (this.columnsView.fit(lines.list)) this.list.restyle(place.end === 'newest' && !lines.newestFirst);
 		if (place.id) this.setCurrent(lines.byId(place.id));
 		if (!lines.length) this.notices.nothing();
 		this.numbers.reset();

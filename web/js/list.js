@@ -17,6 +17,7 @@ export class List {
 		this.width = scroller.clientWidth;
 		this.height = scroller.clientHeight;
 		this.tops = [0];
+		this.margin = overscan;
 		this.lines = null;
 		this.draw = perFrame(() => this.render());
 		this.settle = later(() => this.normalise(), 160);
@@ -48,7 +49,10 @@ export class List {
 		this.forget();
 		this.base = lines.ends.top ? 0 : headroom;
 		this.measureAll();
+		this.margin = 0;  // what is in view first, what is around it with the next frame
 		this.scrollTo(place);
+		this.margin = overscan;
+		this.draw();
 	}
 
 	forget() {
@@ -165,6 +169,7 @@ export class List {
 		if (this.widest > this.width) this.space.style.width = `${this.widest}px`;
 		this.place();
 		const y = this.y - this.base;
+		if (!this.margin) return this.page.moved();
 		if (!this.lines.ends.top && y < near) this.page.reader.need('top');
 		if (!this.lines.ends.bottom && this.tops[this.tops.length - 1] - y - this.height < near) this.page.reader.need('bottom');
 		this.page.moved();
@@ -172,7 +177,7 @@ export class List {
 
 	renderOnce(anchor) {
 		const y = this.y - this.base;
-		const from = this.indexAt(y - overscan), to = Math.min(this.lines.length, this.indexAt(y + this.height + overscan) + 1);
+		const from = this.indexAt(y - this.margin), to = Math.min(this.lines.length, this.indexAt(y + this.height + this.margin) + 1);
 		const wanted = this.lines.list.slice(from, to);
 		const keep = new Set(wanted);
 		for (const [line, row] of this.rows) if (!keep.has(line)) { row.node.remove(); this.rows.delete(line); }

@@ -43,6 +43,7 @@ export class Reader {
 			const lines = new Lines(this.newestFirst);
 			const show = await this.load(lines, place, aborter.signal);
 			if (generation !== this.generation) return null;
+			this.page.columnsView.fit(lines.list);
 			this.list.show(lines, show);
 			this.page.loading(false);
 			ticket.now = randomText();
