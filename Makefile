@@ -249,6 +249,7 @@ check:
 	MAKE='$(MAKE)' scripts/check
 
 lint:
+	scripts/deps lint
 	scripts/lint
 
 # BENCH_ARGS: see tests/bench/store --help.
