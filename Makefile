@@ -255,6 +255,7 @@ lint:
 # BENCH_ARGS: see tests/bench/store --help.
 bench: all
 	tests/bench/store $(BENCH_ARGS)
+	tests/bench/peers
 
 # Private instances of RabbitMQ, Redis and searchd, the tools and the page; stopped together.
 demo-sphinx:
