@@ -102,15 +102,22 @@ export default {
     const upstream = new URL(base);
     const proxy = http.createServer((request, response) => {
       if (!request.url.startsWith('/logs/of/us/')) { response.writeHead(404).end(); return; }
-      http.get({host: upstream.hostname, port: upstream.port, path: request.url.slice('/logs/of/us'.length), headers: {...request.headers, host: upstream.host}},
-        (answer) => { response.writeHead(answer.statusCode, answer.headers); answer.pipe(response); });
+      const {method, headers} = request, path = request.url.slice('/logs/of/us'.length);
+      request.pipe(http.request({host: upstream.hostname, port: upstream.port, path, method, headers: {...headers, host: upstream.host}},
+        (answer) => { response.writeHead(answer.statusCode, answer.headers); answer.pipe(response); }));
     });
     await new Promise((ready) => proxy.listen(0, '127.0.0.1', ready));
     await page.goto(`http://127.0.0.1:${proxy.address().port}/logs/of/us/grep/`);
     await page.getByRole('link', {name: 'shop'}).click();
     await page.locator('#list .row').first().waitFor();
     await until('the filters', async () => (await page.locator('.choice').count()) > 5);
+    await page.locator('#shortcuts').click();
+    await page.getByLabel('Name of the search').fill('saved through a proxy');
+    await page.keyboard.press('Enter');
+    await page.locator('.popover').getByRole('link', {name: 'saved through a proxy'}).click();
+    await until('the link', () => page.url().includes('/logs/of/us/grep/shop/'));
     await page.goto('about:blank');
+    await fetch(`${base}api/saved/shop/saved%20through%20a%20proxy/`, {method: 'DELETE', headers: {'Content-Type': 'application/json'}});
     proxy.close();
   },
 
