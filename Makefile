@@ -269,6 +269,7 @@ soak: all
 torture: all
 	tests/torture/rabbitmq
 	tests/torture/sphinx-kills
+	bats tests/torture/page-on-sphinx.bats
 
 demo:
 	MAKE='$(MAKE)' scripts/demo
