@@ -270,6 +270,7 @@ torture: all
 	tests/torture/rabbitmq
 	tests/torture/sphinx-kills
 	bats tests/torture/page-on-sphinx.bats
+	tests/torture/sphinx-hostile
 
 demo:
 	MAKE='$(MAKE)' scripts/demo

@@ -15,7 +15,8 @@ namespace alco::sphinx {
 namespace {
 
 constexpr size_t kMaxJson = size_t{1} << 20;  // in searchd's own form it may take four times as much
-constexpr double kMaxReal = 1e15;             // %f of more has digits that the number has not
+constexpr double kMaxFraction = 1e9;
+constexpr double kMaxReal = 1e15;  // %f of more has digits that the number has not
 
 // True if a byte below 0x20 may be in it, or one above 0x7f, eight at a time.
 struct Bytes {
@@ -71,15 +72,17 @@ bool plain_array(std::string_view text) {
   return true;
 }
 
-// A real that searchd's %f gives back equal: six decimals at the most.
+// A real that searchd's %f gives back digit for digit: six decimals at the most, and no more than 15 digits, behind
+// which those of its binary form would show; or a whole number.
 bool plain_real(double value) {
-  if (!(std::fabs(value) < kMaxReal)) return false;
+  const double size = std::fabs(value);
+  if (!(size < kMaxReal)) return false;
+  if (size == std::floor(size)) return true;
   char text[40];
   const auto end = std::to_chars(text, text + sizeof text, value).ptr;
   const std::string_view shortest(text, static_cast<size_t>(end - text));
-  if (shortest.find('e') != shortest.npos) return std::fabs(value) >= 1;
   const size_t dot = shortest.find('.');
-  return dot == shortest.npos || shortest.size() - dot - 1 <= 6;
+  return size < kMaxFraction && shortest.find('e') == shortest.npos && shortest.size() - dot - 1 <= 6;
 }
 
 void append_value(RowJson& json, const Member& member) {
