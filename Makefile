@@ -271,6 +271,8 @@ torture: all
 	tests/torture/sphinx-kills
 	bats tests/torture/page-on-sphinx.bats
 	tests/torture/sphinx-hostile
+	tests/torture/deb
+	tests/torture/syslog-ng
 
 demo:
 	MAKE='$(MAKE)' scripts/demo

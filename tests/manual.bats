@@ -55,3 +55,15 @@ options_of_manual() {
     for reference in $(sed -nE 's/^\.Xr (alco[a-z.-]*) ([157]).*/\1.\2/p' "$page"); do [ -f "man/$reference" ] || { echo "$page: $reference"; false; }; done
   done
 }
+
+@test "manual: the tests that operations.md and security.md name are there" {
+  while read -r file name; do
+    name=${name#\"} name=${name%\"} name=${name%%…*}
+    grep -qF -- "$name" "tests/$file" || { echo "$file: $name"; missing=1; }
+  done < <(grep -E '^\|' doc/operations.md doc/security.md | grep -oE '[a-z.-]+\.bats "[^"]+"(, "[^"]+")*' |
+    awk '{file = $1; sub(/^[^ ]+ /, ""); n = split($0, names, /", "/); for (i = 1; i <= n; i++) { gsub(/"/, "", names[i]); print file, names[i] } }')
+  for file in $(grep -E '^\|' doc/operations.md doc/security.md | grep -oE '\b(unit|fuzz|torture)/[a-z_.-]+' | sort -u); do
+    ls "tests/$file"* >/dev/null || missing=1
+  done
+  [ -z "${missing:-}" ]
+}
