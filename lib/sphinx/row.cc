@@ -30,6 +30,11 @@ constexpr std::array<unsigned char, 256> kWordBytes = [] {
   return kinds;
 }();
 
+// Above U+FFFF searchd's tokenizer is not to be trusted: at some characters it stops reading.
+bool holds_high_character(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0xf0; });
+}
+
 bool holds_long_word(std::string_view text) {
   size_t run = 0, longest = 0;
   for (const char c : text) {
@@ -125,7 +130,9 @@ bool append_row(std::string& out, const Event& event, const MessageId& id, int64
   append_number(out, static_cast<int64_t>(id.low));
   append_number(out, int64_t{json.shape} << kShapeShift | (json.simple && raw.empty() ? 0 : kFlagJson));
   append_text(out, message);
-  append_text(out, whole && !holds_odd_letter(message) && !holds_long_word(message) ? "" : "odd");
+  append_text(out, whole && !holds_odd_letter(message) && !holds_high_character(message) && !holds_long_word(message)
+                       ? ""
+                       : "odd");
   append_text(out, json.text);
   append_text(out, raw);
   append_indexed(out, event, indexed);

@@ -94,7 +94,7 @@ void marks_what_searchd_reads_otherwise() {
   };
   CHECK(!marked("plain words, " + std::string(40, 'x') + "-" + std::string(40, 'y')));
   CHECK(marked(std::string(41, 'x')));
-  CHECK(marked("ſ") && marked("\\u212a") && marked("\\u1c80"));
+  CHECK(marked("ſ") && marked("\\u212a") && marked("\\u1c80") && marked("😀"));
 }
 
 void numbers_documents() {
