@@ -25,7 +25,7 @@ constexpr const char* kCharset =
 Settings merged(Settings settings, const std::map<std::string, std::string>& overrides) {
   for (const auto& [key, value] : overrides) {
     const auto it =
-        std::find_if(settings.begin(), settings.end(), [&](const auto& known) { return known.first == key; });
+        std::find_if(settings.begin(), settings.end(), [&key = key](const auto& known) { return known.first == key; });
     if (it == settings.end())
       settings.emplace_back(key, value);
     else
@@ -160,7 +160,9 @@ std::string manticore_create(const Config& config, const SphinxDay& day) {
   const IndexConfig index = config.index(IndexName::require(day.index));
   std::string columns, options;
   for (const auto& [key, value] : index_settings(config, index, day)) {
-    const auto column = [&](const char* type) { columns += (columns.empty() ? "" : ", ") + value + " " + type; };
+    const auto column = [&, &value = value](const char* type) {
+      columns += (columns.empty() ? "" : ", ") + value + " " + type;
+    };
     if (key == "rt_field" && value != "logline") column("text indexed");
     if (key == "rt_attr_string") column(value == "logline" ? "string attribute indexed" : "string");
     if (key == "rt_attr_json") column("json");
