@@ -79,7 +79,11 @@ publish() { "$PYTHON" "$BATS_TEST_DIRNAME/lib/publish.py" --url "$RABBITMQ_URL" 
 say() { amqp-publish --url="$RABBITMQ_URL" -e "$X" -r "${2:-app.web}" -b "$1"; }
 
 events() { alco-query -i app -o json 2>/dev/null; }
-stored() { [ "$(alco-query -i app -c 2>/dev/null || echo 0)" -ge "$1" ]; }
+stored() {
+  local count
+  count=$(alco-query -i app -c 2>/dev/null || true)
+  [ "${count:-0}" -ge "$1" ]
+}
 has_text() { grep -qF -- "$2" "$1"; }
 
 # exactly N: the store holds the messages 0 to N-1 once each, and nothing is left in the queue.
