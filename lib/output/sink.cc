@@ -1,6 +1,7 @@
 #include "lib/output/sink.h"
 
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -23,10 +24,22 @@ constexpr milliseconds kQuietAtFirst(500);  // no progress line before
 constexpr milliseconds kRedraw(200);
 constexpr size_t kPiece = 4096;  // PIPE_BUF: a pipe that is ready takes so much without blocking
 
+// How much a descriptor that is ready takes without blocking: of an empty pipe all that it holds.
+size_t room_of(int fd) {
+#ifdef F_GETPIPE_SZ
+  int waiting = 0;
+  const int capacity = fcntl(fd, F_GETPIPE_SZ);
+  if (capacity > 0 && ioctl(fd, FIONREAD, &waiting) == 0 && waiting == 0) return static_cast<size_t>(capacity);
+#endif
+  static_cast<void>(fd);
+  return kPiece;
+}
+
 // Writes all of it, but never sits in write(2) where a signal could not stop it. False if a stop was requested.
 bool write_all(int fd, std::string_view data) {
   struct stat status;
-  if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode)) {
+  const bool known = fstat(fd, &status) == 0;
+  if (known && (S_ISREG(status.st_mode) || (S_ISCHR(status.st_mode) && !isatty(fd)))) {  // never waits
     real_disk().write(fd, "stdout", data);
     return true;
   }
@@ -36,7 +49,7 @@ bool write_all(int fd, std::string_view data) {
       if (stop::requested()) return false;
       continue;
     }
-    const ssize_t n = ::write(fd, data.data(), std::min(data.size(), kPiece));
+    const ssize_t n = ::write(fd, data.data(), std::min(data.size(), room_of(fd)));
     if (n < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (n < 0)
       throw errno == EPIPE ? Error(kExitReaderGone, "stdout: the reader went away")

@@ -18,6 +18,13 @@ void append_number(std::string& out, T value) {
   out.append(digits, end);
 }
 
+// For a row that is being written: how many of its values are, by column; all zero.
+std::vector<uint32_t>& values_seen(size_t columns) {
+  thread_local std::vector<uint32_t> seen;
+  seen.assign(columns, 0);
+  return seen;
+}
+
 }  // namespace
 
 ColumnRows::ColumnRows(const std::vector<uint32_t>& shapes, const std::vector<uint32_t>& counts) {
@@ -303,7 +310,7 @@ void Block::make_event(size_t row, Event& event, std::string& arena) {
   event.members.clear();
   arena.clear();
   if (append_message(arena, row)) event.message = arena;
-  if (seen_.empty()) seen_.resize(header_.columns.size());
+  std::vector<uint32_t>& seen = values_seen(header_.columns.size());
   const auto& ops = header_.shape_list[shapes()[row]];
   for (const ShapeOp& op : ops) {
     if (op.is_message) continue;
@@ -311,7 +318,7 @@ void Block::make_event(size_t row, Event& event, std::string& arena) {
     member.type = op.type;
     member.key = op.key;
     if (op.has_column()) {
-      const size_t at = column_rows(op.column).begin(row) + seen_[op.column]++;
+      const size_t at = column_rows(op.column).begin(row) + seen[op.column]++;
       if (op.type == Type::string || op.type == Type::raw)
         member.text = distinct_text(op.column, codes(op.column)[at]);
       else if (op.type == Type::boolean)
@@ -325,8 +332,6 @@ void Block::make_event(size_t row, Event& event, std::string& arena) {
     }
     event.members.push_back(member);
   }
-  for (const ShapeOp& op : ops)
-    if (op.has_column()) seen_[op.column] = 0;
 }
 
 const std::string& Block::quoted_text(uint32_t column, uint32_t code) {
@@ -358,29 +363,50 @@ void Block::append_json_value(std::string& out, const ShapeOp& op, size_t at) {
   append_json_string(out, text);
 }
 
-void Block::append_json(std::string& out, size_t row) {
-  if (json_prefixes_.empty()) {
-    json_prefixes_.resize(header_.shape_list.size());
-    if (seen_.empty()) seen_.resize(header_.columns.size());
-  }
-  const uint32_t shape = shapes()[row];
-  const auto& ops = header_.shape_list[shape];
+const std::vector<std::string>& Block::json_prefixes(uint32_t shape) {
+  if (json_prefixes_.empty()) json_prefixes_.resize(header_.shape_list.size());
   auto& prefixes = json_prefixes_[shape];
-  if (prefixes.empty()) {
-    bool first = false;
-    for (const ShapeOp& op : ops) {
-      std::string prefix = op.type == Type::object_end || first ? "" : ",";
-      if (op.type != Type::object_end) {
-        append_json_string(prefix, op.key);
-        prefix += ':';
-      }
-      if (op.type == Type::object_begin) prefix += '{';
-      if (op.type == Type::object_end) prefix += '}';
-      if (op.type == Type::null) prefix += "null";
-      first = op.type == Type::object_begin;
-      prefixes.push_back(std::move(prefix));
+  if (!prefixes.empty()) return prefixes;
+  bool first = false;
+  for (const ShapeOp& op : header_.shape_list[shape]) {
+    std::string prefix = op.type == Type::object_end || first ? "" : ",";
+    if (op.type != Type::object_end) {
+      append_json_string(prefix, op.key);
+      prefix += ':';
+    }
+    if (op.type == Type::object_begin) prefix += '{';
+    if (op.type == Type::object_end) prefix += '}';
+    if (op.type == Type::null) prefix += "null";
+    first = op.type == Type::object_begin;
+    prefixes.push_back(std::move(prefix));
+  }
+  return prefixes;
+}
+
+void Block::load_for_json() {
+  times();
+  shapes();
+  for (uint32_t shape = 0; shape < header_.shape_list.size(); ++shape) json_prefixes(shape);
+  for (uint32_t column = 0; column < header_.columns.size(); ++column) {
+    const ColumnInfo& info = header_.columns[column];
+    column_rows(column);
+    if (info.type != Type::string && info.type != Type::raw) {
+      numbers(column);
+    } else if (info.coding == Coding::direct) {
+      texts(column).load_all();
+      message_times(column);
+    } else {
+      codes(column);
+      for (uint32_t code = 0; code < texts(column).size(); ++code) quoted_text(column, code);
     }
   }
+}
+
+void Block::append_json(std::string& out, size_t row) {
+  const uint32_t shape = shapes()[row];
+  const auto& ops = header_.shape_list[shape];
+  const auto& prefixes = json_prefixes(shape);
+  std::vector<uint32_t>& seen = values_seen(header_.columns.size());
   out += "{\"@timestamp\":\"";
   append_rfc3339(out, times()[row]);
   out += '"';
@@ -390,11 +416,9 @@ void Block::append_json(std::string& out, size_t row) {
     const uint32_t column = ops[i].column;
     const ColumnRows& rows = column_rows(column);
     size_t at = rows.begin(row);
-    if (!rows.one_each()) at += seen_[column]++;
+    if (!rows.one_each()) at += seen[column]++;
     append_json_value(out, ops[i], at);
   }
-  for (const ShapeOp& op : ops)
-    if (op.has_column()) seen_[op.column] = 0;
   out += '}';
 }
 

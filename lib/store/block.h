@@ -63,6 +63,8 @@ class Block {
   // The text of value `at` of the column, as query.h says.
   void append_value_text(std::string& out, uint32_t column, size_t at);
   void append_json(std::string& out, size_t row);
+  // Unpacks all that append_json() needs. From then on several threads may call that, and nothing else.
+  void load_for_json();
   // The event of a row, for writing it again. Views into the block and into `arena`, which is overwritten.
   void make_event(size_t row, Event& event, std::string& arena);
   // The text of a field as a column (query.h); false and Type::absent if the event lacks it. Of several the first.
@@ -91,6 +93,7 @@ class Block {
   void load_reals(ByteReader& in, size_t count, std::vector<uint64_t>& out);
   void append_json_value(std::string& out, const ShapeOp& op, size_t at);
   std::span<const int64_t> message_times(uint32_t column);
+  const std::vector<std::string>& json_prefixes(uint32_t shape);
   const std::string& quoted_text(uint32_t column, uint32_t code);
 
   std::shared_ptr<Segment> segment_;
@@ -104,7 +107,6 @@ class Block {
   bool shapes_loaded_ = false;
   std::vector<Loaded> loaded_;
   std::vector<std::vector<std::string>> json_prefixes_;  // by shape and op: what goes before the value
-  std::vector<uint32_t> seen_;                           // values of the row that were written, by column
 };
 
 }  // namespace alco::store

@@ -11,12 +11,25 @@
 namespace alco::store {
 namespace {
 
+// Events as JSON, one after the other.
+struct JsonPiece {
+  std::string text;
+  std::vector<size_t> ends;
+};
+
 // A block with its matching rows in order.
 struct OpenBlock {
   std::unique_ptr<Block> block;
   std::vector<uint32_t> rows;
   size_t at = 0;
   std::string damage;
+
+  // When there is much JSON to write several threads do, a piece each; `at` is in the first one.
+  bool in_pieces = false;
+  size_t started = 0;  // rows that are in a piece
+  size_t piece_begin = 0;
+  JsonPiece piece;
+  std::deque<std::future<JsonPiece>> pieces;  // the following ones
 };
 
 class DirScan : public Scan {
@@ -115,6 +128,13 @@ class DirScan : public Scan {
     try {
       open->block = std::make_unique<Block>(ref.segment, ref.index);
       select_rows(*open, limit);
+      // Only what append_json() needs may be read while several threads call it.
+      open->in_pieces =
+          request_.json && !request_.message && request_.columns.empty() && open->rows.size() > kPieceRows;
+      if (open->in_pieces) {
+        open->block->load_for_json();
+        open->block->relative_ids();
+      }
     } catch (const Corrupt& damage) {
       open->damage = ref.segment->path() + " block " + std::to_string(ref.index) + ": " + damage.reason;
       open->rows.clear();
@@ -181,7 +201,7 @@ class DirScan : public Scan {
     const std::shared_ptr<OpenBlock> open = next.open.valid() ? next.open.get() : prepare(next.ref, limit);
     const size_t threads = std::min<size_t>(std::thread::hardware_concurrency(), kMostAhead);
     if (threads > 1 && stats_.blocks > 0) {
-      look_ahead(threads);
+      look_ahead(request_.json ? 1 : threads);  // those of JSON are large
       for (Ahead& ahead : ahead_)
         if (!ahead.open.valid())
           ahead.open = std::async(std::launch::async, [this, ref = ahead.ref, limit] { return prepare(ref, limit); });
@@ -215,7 +235,9 @@ class DirScan : public Scan {
     json_.clear();
     try {
       if (request_.message && block.append_message(message_, row)) hit.message = message_;
-      if (request_.json) {
+      if (request_.json && open.in_pieces) {
+        hit.json = json_from_piece(open);
+      } else if (request_.json) {
         block.append_json(json_, row);
         hit.json = json_;
       }
@@ -230,6 +252,30 @@ class DirScan : public Scan {
     return true;
   }
 
+  std::string_view json_from_piece(OpenBlock& open) {
+    if (open.at - open.piece_begin == open.piece.ends.size()) {
+      while (open.pieces.size() < kPiecesAhead && open.started < open.rows.size()) {
+        const size_t begin = open.started;
+        open.started = std::min(open.rows.size(), begin + kPieceRows);
+        open.pieces.push_back(std::async(std::launch::async, [&open, begin, end = open.started] {
+          JsonPiece piece;
+          piece.ends.reserve(end - begin);
+          for (size_t i = begin; i < end; ++i) {
+            open.block->append_json(piece.text, open.rows[i]);
+            piece.ends.push_back(piece.text.size());
+          }
+          return piece;
+        }));
+      }
+      open.piece = open.pieces.front().get();
+      open.pieces.pop_front();
+      open.piece_begin = open.at;
+    }
+    const size_t i = open.at - open.piece_begin;
+    const size_t begin = i == 0 ? 0 : open.piece.ends[i - 1];
+    return std::string_view(open.piece.text).substr(begin, open.piece.ends[i] - begin);
+  }
+
   void fill_columns(Hit& hit, Block& block, uint32_t row) {
     column_text_.resize(request_.columns.size());
     for (size_t i = 0; i < request_.columns.size(); ++i) {
@@ -242,6 +288,8 @@ class DirScan : public Scan {
   }
 
   static constexpr size_t kMostAhead = 4;
+  static constexpr size_t kPieceRows = 2048;  // a millisecond or two
+  static constexpr size_t kPiecesAhead = 3;
 
   ScanRequest request_;
   BlockSource source_;

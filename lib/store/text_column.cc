@@ -193,6 +193,11 @@ void TextColumn::load(size_t stream) {
   loaded_[stream] = true;
 }
 
+void TextColumn::load_all() {
+  prepare_groups();
+  for (size_t stream = 0; stream < kStreams; ++stream) load(stream);
+}
+
 std::string_view TextColumn::string_bytes() {
   load(kIntStreams);
   return strings_;

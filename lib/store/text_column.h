@@ -59,6 +59,8 @@ class TextColumn {
   const std::vector<uint32_t>& ids();  // the template of each text
   void append_text(std::string& out, size_t row);
 
+  void load_all();  // append_text() then changes nothing
+
   // Sets found[row] for the texts of the templates of `wanted` that hold the literal in a value.
   void find_values(ValueSearch& search, const std::vector<bool>& wanted, std::vector<bool>& found);
 
