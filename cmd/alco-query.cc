@@ -26,7 +26,7 @@ const CLI::Validator kFromZero(
 void add_sources(CLI::App& app, QueryOptions& o) {
   app.add_option("QUERY", o.words, "Words, \"phrases\", /regular expressions/, field:value; all must hold");
   app.add_option("-i,--index", o.index, "Read this index")->type_name("INDEX");
-  app.add_option("-s,--store", o.store, "Read this store: dir:/path")->type_name("URL");
+  app.add_option("-s,--store", o.store, "Read this store: dir:/path, sphinx://host:port")->type_name("URL");
   app.add_option("--config", o.config, "Configuration file")->type_name("FILE");
   app.add_option("-f,--file", o.files, "Read NDJSON or text from FILE instead, - for stdin; may repeat")
       ->type_name("FILE")

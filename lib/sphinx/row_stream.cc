@@ -8,8 +8,10 @@
 namespace alco::sphinx {
 namespace {
 
-constexpr uint64_t kFirstPage = 128, kLargestPage = 16'384;  // rows
-constexpr size_t kPageBytes = size_t{16} << 20;              // more than this is left to the next page
+// Rows. searchd looks at every row of a table for each page: few large ones are cheaper, a small first one is quick.
+constexpr uint64_t kFirstPage = 128, kLargestPage = 65'536;
+constexpr uint64_t kGrowth = 8;
+constexpr size_t kPageBytes = size_t{16} << 20;  // more than this is left to the next page
 
 }  // namespace
 
@@ -17,7 +19,7 @@ RowStream::RowStream(std::shared_ptr<Connections> connections, std::vector<Sourc
     : connections_(std::move(connections)),
       sources_(std::move(sources)),
       request_(std::move(request)),
-      page_size_(request_.expected == 0 ? kFirstPage : std::min(request_.expected, kFirstPage * 8)) {}
+      page_size_(request_.expected == 0 ? kFirstPage : std::min(request_.expected, kFirstPage * kGrowth * kGrowth)) {}
 
 const StoredRow* RowStream::front() {
   while (at_ == page_.size())
@@ -59,7 +61,7 @@ bool RowStream::fetch() {
   } else {
     request_.range.after = page_.back().at;
     const uint64_t fitting = kPageBytes / (text_.size() / page_.size() + 64) + 1;
-    page_size_ = std::min({page_size_ * 4, kLargestPage, fitting});
+    page_size_ = std::min({page_size_ * kGrowth, kLargestPage, fitting});
   }
   return true;
 }

@@ -39,7 +39,11 @@ SphinxScan::SphinxScan(std::shared_ptr<Connections> connections, std::vector<std
   stream.range = {request.since, request.until, request.order, request.after};
   stream.members = hits_.members();
   stream.cancel = request.cancel;
-  if (!request.query && request.limit < std::numeric_limits<uint32_t>::max()) stream.expected = request.limit;
+  const bool all = request.limit == std::numeric_limits<uint64_t>::max();
+  if (all && !request.message && !request.json)
+    stream.expected = std::numeric_limits<uint64_t>::max();  // a count of something
+  else if (!all && !request.query)
+    stream.expected = request.limit;
   for (auto& list : lists) {
     sources_ += list.size();
     if (request.order == Order::newest_first) std::reverse(list.begin(), list.end());
