@@ -135,7 +135,7 @@ OPS_TESTS = bin/test/retention_test
 
 SPHINX_TESTS = bin/test/sphinx_row_test
 
-SPHINX_READ_TESTS = bin/test/sphinx_equality_test
+SPHINX_READ_TESTS = bin/test/sphinx_equality_test bin/test/sphinx_escape_test
 
 CATALOGUE_TESTS = bin/test/catalogue_test bin/test/value_tracker_test
 
@@ -220,6 +220,8 @@ bin/test/retention_test: tests/unit/retention_test.o
 bin/test/sphinx_row_test: tests/unit/sphinx_row_test.o
 
 bin/test/sphinx_equality_test: tests/unit/sphinx_equality_test.o
+
+bin/test/sphinx_escape_test: tests/unit/sphinx_escape_test.o
 
 bin/test/value_tracker_test: tests/unit/value_tracker_test.o
 
