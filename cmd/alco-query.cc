@@ -140,6 +140,7 @@ int main(int argc, char** argv) {
   add_output(app, options);
   std::vector<std::string> arguments = with_width(argc, argv);
   std::vector<char*> pointers;
+  pointers.reserve(arguments.size());
   for (std::string& argument : arguments) pointers.push_back(argument.data());
   return alco::run_tool("alco-query", app, static_cast<int>(pointers.size()), pointers.data(),
                         [&] { return options.check ? check_setup(options) : alco::output::run_query(options); },

@@ -82,6 +82,7 @@ std::vector<std::string> split_arguments(int argc, char** argv) {
 int main(int argc, char** argv) {
   std::vector<std::string> arguments = split_arguments(argc, argv);
   std::vector<char*> pointers;
+  pointers.reserve(arguments.size());
   for (std::string& argument : arguments) pointers.push_back(argument.data());
   CLI::App app{"Print the configuration that SphinxSearch's searchd runs on."};
   Options options;

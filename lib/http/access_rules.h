@@ -4,8 +4,8 @@
 //   users:   NAME:HASH[:RIGHTS[:INDEXES]]     HASH of crypt(3), or "-" for one who comes through a trusted proxy only
 //   tokens:  NAME SHA256 [RIGHTS [INDEXES]]
 //
-// RIGHTS is a list of read, tail, fields, save, admin with commas between (default: read,tail,fields); INDEXES a list of
-// names, each may end with '*' (default: *). Empty lines and lines that begin with '#' are left out.
+// RIGHTS is a list of read, tail, fields, save, admin with commas between (default: read,tail,fields); INDEXES a list
+// of names, each may end with '*' (default: *). Empty lines and lines that begin with '#' are left out.
 #include <map>
 #include <memory>
 #include <string>
