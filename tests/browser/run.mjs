@@ -43,6 +43,7 @@ async function run(browser, test) {
     await page.screenshot({path: `${results}/failed.png`}).catch(() => {});
     return [error.stack, ...complaints].join('\n');
   } finally {
+    await page.unrouteAll({behavior: 'ignoreErrors'});  // a request may still be on its way through a test's hands
     await context.close();
   }
 }
