@@ -80,7 +80,7 @@ void names_the_key_that_is_wrong() {
   CHECK(refusal(R"({"indexes": {"app": {"columns": {"host": {"filter": true}}}}})") ==
         "indexes.app.columns.host.filter: unknown key");
   CHECK(refusal(R"({"store": 7})") == "store: must be a string \"…\"");
-  CHECK(refusal(R"({"store": "/var/db"})") == "store: must begin with one of: dir:, sphinx://");
+  CHECK(refusal(R"({"store": "/var/db"})") == "store: must begin with one of: dir:, sphinx:");
   CHECK(refusal(R"({"http": []})") == "http: must be an object {…}");
   CHECK(refusal(R"({"http": {"page_size": 0}})") == "http.page_size: must be a whole number from 1 to 10000");
   CHECK(refusal(R"({"http": {"page_size": "9"}})") == "http.page_size: must be a whole number from 1 to 10000");
