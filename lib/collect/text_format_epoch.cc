@@ -13,26 +13,14 @@ bool epoch(Cursor& cursor, Nanoseconds& time) {
   while (digits < 20 && is_digit(cursor.peek(digits)))
     value = value * 10 + static_cast<uint64_t>(cursor.at[digits++] - '0');
   if (value > INT64_MAX || cursor.peek() == '0') return false;
-  switch (digits) {
-    case 10:
-      time = static_cast<int64_t>(value) * kSecond;
-      break;
-    case 13:
-      time = static_cast<int64_t>(value) * 1'000'000;
-      break;
-    case 16:
-      time = static_cast<int64_t>(value) * 1'000;
-      break;
-    case 19:
-      time = static_cast<int64_t>(value);
-      break;
-    default:
-      return false;
-  }
-  if (time / kSecond > 4'102'444'800) return false;  // 2100
+  if (digits != 10 && digits != 13 && digits != 16 && digits != 19) return false;
+  Nanoseconds unit = kSecond;
+  uint64_t seconds = value;
+  for (size_t fraction = 10; fraction < digits; fraction += 3) unit /= 1000, seconds /= 1000;
+  if (seconds > 4'102'444'800) return false;  // 2100
+  time = static_cast<int64_t>(value) * unit;
   cursor.at += digits;
   if (digits == 10 && (cursor.peek() == '.' || cursor.peek() == ',') && is_digit(cursor.peek(1))) {
-    int64_t unit = kSecond;
     for (++cursor.at; is_digit(cursor.peek()); ++cursor.at) time += (unit /= 10) * (*cursor.at - '0');
   }
   return true;
