@@ -2,6 +2,15 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
 
+// Goes to the ends of the result until the page has to ask for lines: those of one end may be there already.
+async function farAway({press, until}, asked) {
+  let turns = 0;
+  await until('a request', async () => {
+    if (!asked()) await press(turns++ % 2 ? 'G' : 'g');
+    return asked();
+  });
+}
+
 export default {
   'lines, names and values are text, whatever they hold': async ({page, open, until}) => {
     await open('', 'forum');
@@ -39,11 +48,11 @@ export default {
     await until('the whole line', async () => (await page.locator('#list').textContent()).length > 1000000);
   },
 
-  'an answer that is slow shows it, and can be cancelled': async ({page, open, press}) => {
+  'an answer that is slow shows it, and can be cancelled': async ({page, open, press, until}) => {
     await open();
     let release;
     await page.route('**/api/grep/**', async (route) => { await new Promise((go) => { release = go; }); await route.continue().catch(() => {}); });
-    await press('g');
+    await farAway({press, until}, () => release);
     await page.locator('body.loading').waitFor();
     await page.locator('#status').getByRole('button', {name: 'cancel'}).click();
     await page.locator('body:not(.loading)').waitFor();
@@ -56,7 +65,7 @@ export default {
     let release;
     await page.route('**/api/grep/**', async (route) => { await new Promise((go) => { release = go; }); await route.continue().catch(() => {}); });
     await page.route('**/api/progress/**', (route) => route.fulfill({json: {state: 'running', share: 0.37, events: 0, bytes: 0}}));
-    await press('g');
+    await farAway({press, until}, () => release);
     await until('its share', async () => /^searching \d+\.\d s, 37% done$/.test(await page.locator('.said').textContent()));
     release();
     await page.locator('body:not(.loading)').waitFor();
