@@ -73,8 +73,16 @@ SphinxRotation::Plan SphinxRotation::make_plan(const std::string& only, Force fo
   for (const SphinxDay& day : wanted) first.try_emplace(day.index, day.day);
   for (const SphinxDay& day : wanted)
     if ((only.empty() || day.index == only) && !contains(have, day)) plan.missing.push_back(day);
-  for (const SphinxDay& day : have)
-    if ((only.empty() || day.index == only) && day.day < first[day.index]) plan.expired.push_back(day);
+  std::map<std::string, SphinxDay> newest;  // that stays, by index
+  for (const SphinxDay& day : have) {
+    if (day.day >= first[day.index]) {
+      SphinxDay& last = newest.try_emplace(day.index, day).first->second;
+      if (last.day < day.day) last = day;
+    } else if (only.empty() || day.index == only) {
+      plan.expired.push_back(day);
+    }
+  }
+  for (const auto& [index, day] : newest) plan.staying.push_back(day);
   const size_t allowed = std::max<size_t>(first.size(), have.size() / 5);
   plan.too_many = plan.expired.size() > allowed && force == Force::no;
   return plan;
@@ -113,6 +121,7 @@ bool SphinxRotation::rotate(const std::string& only, Force force, Catalogue& cat
 void SphinxRotation::reload(const Plan& plan) {
   const std::vector<SphinxDay> days = sphinx_days(config_, today_, {});
   for (const SphinxDay& day : days) real_disk().make_folder(day.folder);
+  hold_binlog(plan);
   const pid_t pid = searchd_pid(config_);
   if (kill(pid, SIGHUP) != 0)
     throw Error(EX_UNAVAILABLE, "searchd, process " + std::to_string(pid) + ": " + strerror(errno));
@@ -122,8 +131,20 @@ void SphinxRotation::reload(const Plan& plan) {
                                       ": does not follow SIGHUP: its configuration has to be a #! file of " +
                                       "alco-sphinxconf with the same settings; see its log");
     stop::wait({}, kLook);
+    hold_binlog(plan);
   }
   prepare_sphinx_folders(real_disk(), days);
+}
+
+// When an index goes and no other has rows in the binlog that are not on disk yet, searchd 2.2 closes the binlog, opens
+// no new one and crashes at the next write. A deletion of nothing is such a row.
+void SphinxRotation::hold_binlog(const Plan& plan) {
+  if (searchd_setting(config_, "binlog_path", config_.sphinx.data_dir).empty()) return;
+  if (plan.staying.empty() && !plan.expired.empty())
+    throw Error(EX_TEMPFAIL, client_.address().name() +
+                                 ": no day that it has is kept any more, and it can't drop its last while it keeps a "
+                                 "binlog: start it again");
+  for (const SphinxDay& day : plan.staying) client_.execute("DELETE FROM " + day.name + " WHERE id=1");
 }
 
 bool SphinxRotation::follows(const Plan& plan) {

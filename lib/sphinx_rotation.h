@@ -28,12 +28,14 @@ class SphinxRotation {
  private:
   struct Plan {
     std::vector<SphinxDay> missing, expired;
-    bool too_many = false;  // expired at once
+    std::vector<SphinxDay> staying;  // of these, the newest of each index
+    bool too_many = false;           // expired at once
   };
 
   std::vector<SphinxDay> served();
   Plan make_plan(const std::string& only, Force force);
   void reload(const Plan& plan);
+  void hold_binlog(const Plan& plan);
   void create_and_drop(const Plan& plan);
   bool follows(const Plan& plan);
 

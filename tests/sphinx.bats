@@ -26,11 +26,6 @@ positioned() {
   events "$@" | awk '{printf "{\"@alco\":{\"p\":\"00000000000000ab:%d\",\"id\":\"%032x\"},%s\n", NR, NR, substr($0, 2)}'
 }
 
-# searchd 2.2.11 crashes at a REPLACE after SIGHUP took an index away; who runs it starts it again (doc/sphinx.md).
-back_with_documents() {
-  kill -0 "$SPHINX_PID" 2>/dev/null || run_searchd || true
-  has_documents "$@"
-}
 has_documents() { [ "$(documents "${2:-app}" 2>/dev/null)" = "$1" ]; }
 
 @test "sphinx: what alco-index has stored can be found when it ends" {
@@ -119,9 +114,11 @@ has_documents() { [ "$(documents "${2:-app}" 2>/dev/null)" = "$1" ]; }
 }
 
 @test "sphinx: alco-rotate makes today's index appear under a running searchd, drops expired days; events wait for it" {
-  echo '-4 days' >"$BATS_TEST_TMPDIR/shift"
+  echo '-2 days' >"$BATS_TEST_TMPDIR/shift"
   start_sphinx
-  events 0 10 "$(date -u -d '-4 days' +%Y-%m-%d)" | faketime '-4 days' alco-index -i app
+  local old
+  old=$(date -u -d '-4 days' +%Y%m%d)
+  events 0 10 "$(date -u -d '-4 days' +%Y-%m-%d)" | faketime '-2 days' alco-index -i app
   [ "$(documents)" = 10 ]
   rm "$BATS_TEST_TMPDIR/shift"
   mkfifo "$BATS_TEST_TMPDIR/in"
@@ -133,19 +130,50 @@ has_documents() { [ "$(documents "${2:-app}" 2>/dev/null)" = "$1" ]; }
 
   run -0 alco-rotate --dry-run --force
   [[ $output == *"app/$(today): would be made"* ]]
-  [[ $output == *"app/$(date -u -d '-4 days' +%Y%m%d): would be removed"* ]]
+  [[ $output == *"app/$old: would be removed"* ]]
   [ -z "$(sql "SHOW TABLES LIKE 'app_$(today)'")" ]
   run --separate-stderr -75 alco-rotate
   [[ $stderr == "alco-rotate: warning: "*" days are too old, more than a fifth at once: nothing was done; if the clock is right, use --force" ]]
   run -0 alco-rotate --force
   [[ $output == *"app/$(today): made"* ]]
   [[ $output == *"app/$(date -u -d '+1 day' +%Y%m%d): made"* ]]
-  [[ $output == *"app/$(date -u -d '-4 days' +%Y%m%d): removed"* ]]
-  wait_until back_with_documents 10
+  [[ $output == *"app/$old: removed"* ]]
+  wait_until has_documents 10
   [ "$(sql "SELECT COUNT(*) FROM app_$(today)")" = 10 ]
+  kill -0 "$SPHINX_PID"
   run -0 alco-rotate
   [ -z "$output" ]
   exec 7>&-
+}
+
+@test "sphinx: searchd outlives the removal of a day, also when it has nothing else in its binlog" {
+  echo '-2 days' >"$BATS_TEST_TMPDIR/shift"
+  start_sphinx
+  local yesterday
+  yesterday=$(date -u -d '-1 day' +%Y%m%d)
+  events 0 10 "$(date -u -d '-4 days' +%Y-%m-%d)" | faketime '-2 days' alco-index -i app
+  events 0 5 "$(date -u -d '-1 day' +%Y-%m-%d)" | faketime '-2 days' alco-index -i app
+  sql "FLUSH RTINDEX app_$yesterday"
+  rm "$BATS_TEST_TMPDIR/shift"
+  run -0 alco-rotate --force
+  [[ $output == *"app/$(date -u -d '-4 days' +%Y%m%d): removed"* ]]
+  events 0 3 | alco-index -i app
+  kill -0 "$SPHINX_PID"
+  [ "$(documents)" = 8 ]
+  [ ! -e "$SPHINX_DATA/app/rejected" ] # rows that are sent again after a restart may have expired
+}
+
+@test "sphinx: a searchd none of whose days is kept has to be started again, alco-rotate says" {
+  echo '-9 days' >"$BATS_TEST_TMPDIR/shift"
+  start_sphinx
+  rm "$BATS_TEST_TMPDIR/shift"
+  run -75 alco-rotate --force
+  [[ $output == "alco-rotate: 127.0.0.1:$SPHINX_PORT: no day that it has is kept any more, and it can't drop its last while it keeps a binlog: start it again" ]]
+  kill_searchd
+  run_searchd
+  run -0 alco-rotate
+  events 0 10 | alco-index -i app
+  [ "$(documents)" = 10 ]
 }
 
 @test "sphinx: alco-rotate says when searchd does not follow, or is not there" {

@@ -125,7 +125,7 @@ bool JournalFeed::step() {
       if (slow && link_failures_ >= kSlow + kGiveUp)
         rows_.reject(part[0], client_.address().name() + " breaks the connection when it gets this event");
       else
-        rows_.put(part, frames[0].indexed);
+        rows_.put(part, frames[0].indexed, next_ < replay_until_ ? Sending::again : Sending::first);
       begin = end;
       if (slow) {
         skip_ = begin;

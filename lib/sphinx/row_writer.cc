@@ -24,13 +24,13 @@ void append_number(std::string& out, int64_t number) {
 
 }  // namespace
 
-RowCounts RowWriter::put(std::span<const JournalRow> rows, const std::vector<std::string>& indexed) {
+RowCounts RowWriter::put(std::span<const JournalRow> rows, const std::vector<std::string>& indexed, Sending sending) {
   counts_ = {};
   indexed_ = &indexed;
   std::map<int64_t, std::vector<Document>> days;
   for (const JournalRow& row : rows) days[utc_day(row.time)].push_back({&row, document_id(row.time, row.id, 0)});
   for (auto& [day, documents] : days) {
-    if (!takes_day(day, documents)) continue;
+    if (!takes_day(day, documents, sending)) continue;
     find_present(day, documents);
     std::vector<const Document*> missing;
     for (const Document& document : documents)
@@ -46,7 +46,7 @@ RowCounts RowWriter::put(std::span<const JournalRow> rows, const std::vector<std
   return counts_;
 }
 
-bool RowWriter::takes_day(int64_t day, std::span<const Document> documents) {
+bool RowWriter::takes_day(int64_t day, std::span<const Document> documents, Sending sending) {
   const char* why = "";
   switch (tables_.state(day, utc_day(now()))) {
     case DayState::served:
@@ -55,6 +55,7 @@ bool RowWriter::takes_day(int64_t day, std::span<const Document> documents) {
       throw Error(EX_TEMPFAIL,
                   client_.address().name() + " has no index " + tables_.table(day) + " yet (run alco-rotate)");
     case DayState::too_old:
+      if (sending == Sending::again) return false;
       why = ": its day is past what searchd keeps";
       break;
     case DayState::too_young:

@@ -20,6 +20,8 @@ struct RowCounts {
   uint64_t rejected = 0;  // in the rejected file, not yet synced
 };
 
+enum class Sending : bool { first, again };  // again: searchd has accepted these rows before
+
 class RowWriter {
  public:
   // Borrows all.
@@ -28,9 +30,10 @@ class RowWriter {
 
   void forget() { tables_.forget(); }  // searchd may be another one now
 
-  // All rows are in searchd or rejected when this returns. Throws Error(EX_UNAVAILABLE) if the link breaks and
-  // EX_TEMPFAIL if searchd has no index for them yet or takes nothing at all: try again, with the same rows.
-  RowCounts put(std::span<const JournalRow> rows, const std::vector<std::string>& indexed);
+  // All rows are in searchd or rejected when this returns; those of a day that has gone since they were accepted are
+  // gone, too. Throws Error(EX_UNAVAILABLE) if the link breaks and EX_TEMPFAIL if searchd has no index for them yet or
+  // takes nothing at all: try again, with the same rows.
+  RowCounts put(std::span<const JournalRow> rows, const std::vector<std::string>& indexed, Sending sending);
   // How many of these rows searchd has. A row of a day without index counts as there.
   uint64_t count_present(std::span<const JournalRow> rows);
   // A row that no searchd takes, without asking: it broke the connection again and again.
@@ -48,7 +51,7 @@ class RowWriter {
     bool present = false;
   };
 
-  bool takes_day(int64_t day, std::span<const Document> documents);
+  bool takes_day(int64_t day, std::span<const Document> documents, Sending sending);
   void find_present(int64_t day, std::vector<Document>& documents);
   void look_up(const std::string& table, std::span<Document* const> documents, std::vector<Document*>& taken);
   void send(int64_t day, std::span<const Document* const> documents);
