@@ -125,8 +125,9 @@ TimeZone TimeZone::local() {
 bool TimeZone::load(const std::string& path) {
   FILE* file = fopen(path.c_str(), "rbe");
   if (!file) return false;
-  std::string data(kMaxFile, '\0');
-  data.resize(fread(data.data(), 1, data.size(), file));
+  std::string data;
+  char piece[4096];  // more than most have
+  for (size_t n; data.size() < kMaxFile && (n = fread(piece, 1, sizeof piece, file)) > 0;) data.append(piece, n);
   fclose(file);
   return parse_file(data);
 }

@@ -183,3 +183,16 @@ END
   run -0 alco-query -i app --until 2021-01-01 --top host
   [[ $output = *a* && $output = *b* && $output != *web01* ]]
 }
+
+@test "alco-query on searchd: the client library is loaded only then, and said if it is missing" {
+  mkdir "$BATS_TEST_TMPDIR/lib"
+  echo 'no library' | tee "$BATS_TEST_TMPDIR"/lib/{libmariadb.so.3,libmysqlclient.so.{21,24}} >/dev/null
+  export LD_LIBRARY_PATH=$BATS_TEST_TMPDIR/lib
+  events 1 3 web01 | alco-index -i app -s "dir:$BATS_TEST_TMPDIR/dir"
+  run -0 alco-query -i app -s "dir:$BATS_TEST_TMPDIR/dir" -c
+  [ "$output" = 3 ]
+  run -2 alco-query -i app -s sphinx://127.0.0.1:9 -c
+  [[ "$output" = "alco-query: to talk to searchd lib"*" is needed, of the package "*": "*"too short" ]]
+  run -78 alco-index -i app -s sphinx://127.0.0.1:9 <<<'{"message":"a"}'
+  [[ "$output" = *"alco-index: to talk to searchd lib"*" is needed, of the package "* ]]
+}

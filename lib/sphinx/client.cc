@@ -1,6 +1,5 @@
 #include "lib/sphinx/client.h"
 
-#include <mysql/mysql.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -8,17 +7,19 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
-#include <mutex>
 #include <utility>
 
 #include "lib/error.h"
 #include "lib/owned.h"
+#include "lib/sphinx/mysql_library.h"
 
 namespace alco::sphinx {
 namespace {
 
-using MysqlHandle = CPtr<MYSQL, mysql_close>;
-using MysqlResult = CPtr<MYSQL_RES, mysql_free_result>;
+void close_connection(MYSQL* mysql) { mysql_library().close(mysql); }
+void free_result(MYSQL_RES* result) { mysql_library().free_result(result); }
+using MysqlHandle = CPtr<MYSQL, close_connection>;
+using MysqlResult = CPtr<MYSQL_RES, free_result>;
 
 constexpr std::chrono::milliseconds kLook(20);  // how often `cancel` is looked at
 constexpr size_t kMaxPacket = size_t{64} << 20;
@@ -26,25 +27,18 @@ constexpr unsigned kShutdown = 1053, kTooMany = 1040, kMaxedOut = 1203, kFirstCl
 
 int descriptor(MYSQL* mysql) {
 #ifdef MARIADB_BASE_VERSION
-  return static_cast<int>(mysql_get_socket(mysql));
+  return static_cast<int>(mysql_library().get_socket(mysql));
 #else
   return static_cast<int>(mysql->net.fd);
 #endif
 }
 
-void start_library() {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    if (mysql_library_init(0, nullptr, nullptr) != 0) throw Error(EX_SOFTWARE, "libmysqlclient does not start");
-  });
-}
-
 // "Can't connect to server on '10.0.0.5' (111)": the number says it better.
 std::string described(MYSQL* mysql) {
-  const std::string text = mysql_error(mysql);
+  const std::string text = mysql_library().error(mysql);
   const size_t open = text.rfind('(');
   int number = 0;
-  if (mysql_errno(mysql) < kFirstClientError || open == text.npos) return text;
+  if (mysql_library().error_number(mysql) < kFirstClientError || open == text.npos) return text;
   const auto [end, problem] = std::from_chars(text.data() + open + 1, text.data() + text.size(), number);
   if (problem != std::errc() || *end != ')' || number <= 0) return text;
   return number == EINPROGRESS ? "no connection" : strerror(number);  // refused, or no answer in time
@@ -102,9 +96,7 @@ struct Rows::Result {
   unsigned long* lengths = nullptr;
 };
 
-Client::Client(Address address, Timeouts timeouts) : address_(std::move(address)), timeouts_(timeouts) {
-  start_library();
-}
+Client::Client(Address address, Timeouts timeouts) : address_(std::move(address)), timeouts_(timeouts) {}
 Client::~Client() = default;
 Client::Client(Client&&) noexcept = default;
 Client& Client::operator=(Client&&) noexcept = default;
@@ -115,7 +107,7 @@ void Client::close() { handle_.reset(); }
 void Client::connect() {
   if (handle_) return;
   auto handle = std::make_unique<Handle>();
-  handle->mysql.reset(mysql_init(nullptr));
+  handle->mysql.reset(mysql_library().init(nullptr));
   if (!handle->mysql) throw std::bad_alloc();
   MYSQL* const mysql = handle->mysql.get();
   const auto seconds = [](std::chrono::milliseconds time) {
@@ -123,18 +115,18 @@ void Client::connect() {
   };
   const unsigned connect_timeout = seconds(timeouts_.connect), answer_timeout = seconds(timeouts_.answer);
   const unsigned no_files = 0;  // searchd may not ask for ours
-  mysql_options(mysql, MYSQL_OPT_CONNECT_TIMEOUT, &connect_timeout);
-  mysql_options(mysql, MYSQL_OPT_READ_TIMEOUT, &answer_timeout);
-  mysql_options(mysql, MYSQL_OPT_WRITE_TIMEOUT, &answer_timeout);
-  mysql_options(mysql, MYSQL_OPT_LOCAL_INFILE, &no_files);
-  mysql_options(mysql, MYSQL_OPT_MAX_ALLOWED_PACKET, &kMaxPacket);
+  mysql_library().options(mysql, MYSQL_OPT_CONNECT_TIMEOUT, &connect_timeout);
+  mysql_library().options(mysql, MYSQL_OPT_READ_TIMEOUT, &answer_timeout);
+  mysql_library().options(mysql, MYSQL_OPT_WRITE_TIMEOUT, &answer_timeout);
+  mysql_library().options(mysql, MYSQL_OPT_LOCAL_INFILE, &no_files);
+  mysql_library().options(mysql, MYSQL_OPT_MAX_ALLOWED_PACKET, &kMaxPacket);
   const char* const host = address_.socket.empty() ? address_.host.c_str() : nullptr;
   const char* const socket = address_.socket.empty() ? nullptr : address_.socket.c_str();
   const unsigned protocol = socket ? MYSQL_PROTOCOL_SOCKET : MYSQL_PROTOCOL_TCP;  // "localhost" is no socket
-  mysql_options(mysql, MYSQL_OPT_PROTOCOL, &protocol);
-  if (!mysql_real_connect(mysql, host, "", "", nullptr, address_.port, socket, 0))
+  mysql_library().options(mysql, MYSQL_OPT_PROTOCOL, &protocol);
+  if (!mysql_library().real_connect(mysql, host, "", "", nullptr, address_.port, socket, 0))
     throw Error(EX_UNAVAILABLE, address_.name() + ": connect: " + described(mysql));
-  version_ = mysql_get_server_info(mysql);
+  version_ = mysql_library().get_server_info(mysql);
   handle_ = std::move(handle);
   ++connects_;
 }
@@ -149,7 +141,7 @@ Engine Client::engine() { return version().find('@') == std::string::npos ? Engi
 
 void Client::fail(const char* call) {
   MYSQL* const mysql = handle_->mysql.get();
-  const unsigned number = mysql_errno(mysql);
+  const unsigned number = mysql_library().error_number(mysql);
   const bool link = number >= kFirstClientError || number == kShutdown || number == kTooMany || number == kMaxedOut;
   const std::string what = address_.name() + ": " + call + ": " + described(mysql);
   if (link) close();
@@ -161,7 +153,7 @@ bool Client::send(std::string_view statement, const std::atomic<bool>* cancel) {
   connect();
   MYSQL* const mysql = handle_->mysql.get();
   warnings_ = 0;
-  if (mysql_send_query(mysql, statement.data(), statement.size()) != 0) fail("send");
+  if (mysql_library().send_query(mysql, statement.data(), statement.size()) != 0) fail("send");
   const auto deadline = std::chrono::steady_clock::now() + timeouts_.answer;
   pollfd fd{descriptor(mysql), POLLIN, 0};
   while (poll(&fd, 1, static_cast<int>(kLook.count())) == 0) {
@@ -174,7 +166,7 @@ bool Client::send(std::string_view statement, const std::atomic<bool>* cancel) {
     throw Error(EX_UNAVAILABLE,
                 address_.name() + ": no answer in " + std::to_string(timeouts_.answer.count() / 1000) + " s");
   }
-  if (mysql_read_query_result(mysql) != 0) fail("searchd");
+  if (mysql_library().read_query_result(mysql) != 0) fail("searchd");
   return true;
 }
 
@@ -182,14 +174,14 @@ Rows Client::query(std::string_view statement, const std::atomic<bool>* cancel) 
   Rows rows(nullptr);
   if (!send(statement, cancel)) return rows;
   rows.result_ = std::make_unique<Rows::Result>();
-  rows.result_->result.reset(mysql_use_result(handle_->mysql.get()));
+  rows.result_->result.reset(mysql_library().use_result(handle_->mysql.get()));
   if (!rows.result_->result) {
-    if (mysql_errno(handle_->mysql.get()) != 0) fail("searchd");
+    if (mysql_library().error_number(handle_->mysql.get()) != 0) fail("searchd");
     return rows;
   }
   rows.client_ = this;
-  const unsigned count = mysql_num_fields(rows.result_->result.get());
-  const MYSQL_FIELD* const fields = mysql_fetch_fields(rows.result_->result.get());
+  const unsigned count = mysql_library().num_fields(rows.result_->result.get());
+  const MYSQL_FIELD* const fields = mysql_library().fetch_fields(rows.result_->result.get());
   for (unsigned i = 0; i < count; ++i) rows.names_.emplace_back(fields[i].name, fields[i].name_length);
   return rows;
 }
@@ -197,9 +189,9 @@ Rows Client::query(std::string_view statement, const std::atomic<bool>* cancel) 
 uint64_t Client::execute(std::string_view statement, const std::atomic<bool>* cancel) {
   if (!send(statement, cancel)) throw Error(EX_UNAVAILABLE, address_.name() + ": stopped while waiting for an answer");
   MYSQL* const mysql = handle_->mysql.get();
-  const MysqlResult unexpected(mysql_store_result(mysql));
-  warnings_ = mysql_warning_count(mysql);
-  return mysql_affected_rows(mysql);
+  const MysqlResult unexpected(mysql_library().store_result(mysql));
+  warnings_ = mysql_library().warning_count(mysql);
+  return mysql_library().affected_rows(mysql);
 }
 
 std::vector<std::string> Client::warnings() {
@@ -227,16 +219,16 @@ Rows::Rows(Rows&& other) noexcept
 
 bool Rows::next() {
   if (!client_) return false;
-  result_->row = mysql_fetch_row(result_->result.get());
+  result_->row = mysql_library().fetch_row(result_->result.get());
   if (result_->row) {
-    result_->lengths = mysql_fetch_lengths(result_->result.get());
+    result_->lengths = mysql_library().fetch_lengths(result_->result.get());
     return true;
   }
   Client* const client = std::exchange(client_, nullptr);
   MYSQL* const mysql = client->handle_->mysql.get();
   result_->result.reset();  // before the connection
-  if (mysql_errno(mysql) != 0) client->fail("searchd");
-  client->warnings_ = mysql_warning_count(mysql);
+  if (mysql_library().error_number(mysql) != 0) client->fail("searchd");
+  client->warnings_ = mysql_library().warning_count(mysql);
   return false;
 }
 

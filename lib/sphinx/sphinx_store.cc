@@ -4,6 +4,7 @@
 
 #include "lib/disk.h"
 #include "lib/error.h"
+#include "lib/sphinx/mysql_library.h"
 #include "lib/sphinx/sphinx_reader.h"
 #include "lib/sphinx/sphinx_writer.h"
 #include "lib/sphinx/tables.h"
@@ -22,6 +23,7 @@ std::shared_ptr<Reader> SphinxStore::reader(const IndexName& index) {
 }
 
 std::unique_ptr<Writer> SphinxStore::writer(const IndexName& index) {
+  mysql_library();  // if it is missing, that is told before anything is written
   return make_sphinx_writer(real_disk(), connections_->address(), config_, index);
 }
 
