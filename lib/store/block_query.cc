@@ -43,15 +43,22 @@ void rows_of_values(Block& block, uint32_t column, Bitmap& out, Hit hit) {
 
 // The distinct strings of a column that hold() says yes to, as rows.
 template <class Holds>
-void rows_of_strings(Block& block, uint32_t column, Bitmap& out, const TemplateVerdicts* verdicts, Holds holds) {
+void rows_of_strings(Block& block, uint32_t column, Bitmap& out, TemplateJudge* judge, Holds holds) {
   TextColumn& texts = block.texts(column);
+  const std::vector<uint32_t>& ids = texts.ids();
   std::vector<uint8_t> hits(texts.size());
   bool any = false;
+  std::string text;
+  Verdict verdict = Verdict::maybe;
   for (uint32_t code = 0; code < hits.size(); ++code) {
-    const Verdict verdict = verdicts ? verdicts->of[texts.ids()[code]] : Verdict::maybe;
+    if (judge && (code == 0 || ids[code] != ids[code - 1])) verdict = judge->of(ids[code]);
     if (verdict == Verdict::no) continue;
-    hits[code] = verdict == Verdict::yes || holds(block.distinct_text(column, code));
-    any |= hits[code] != 0;
+    if (verdict == Verdict::maybe) {
+      text.clear();
+      texts.append_text(text, code);
+      if (!holds(text)) continue;
+    }
+    hits[code] = any = true;
   }
   if (!any) return;
   const std::vector<uint32_t>& codes = block.codes(column);
@@ -177,10 +184,6 @@ SegmentPlan& BlockQuery::plan(const std::shared_ptr<Segment>& segment) {
   return *slot;
 }
 
-const TemplateVerdicts& BlockQuery::verdicts(const Condition& condition, Block& block) {
-  return plan(block.segment()).verdicts(condition);
-}
-
 Bitmap BlockQuery::rows(Block& block, const Bitmap& care) {
   if (!root_) return care;
   return evaluate(*root_, block, care);
@@ -263,7 +266,7 @@ Bitmap BlockQuery::evaluate_texts(const Condition& condition, Block& block) {
     if (info.is_message) continue;
     if (info.type == Type::string) {
       if (filter_admits(condition, block, column))
-        rows_of_strings(block, column, out, &verdicts(condition, block), holds);
+        rows_of_strings(block, column, out, &plan(block.segment()).judge(condition), holds);
     } else if (info.type == Type::raw) {
       std::string scratch;
       rows_of_strings(block, column, out, nullptr, [&](std::string_view text) {

@@ -30,7 +30,6 @@ class BlockQuery {
   Bitmap evaluate_and(const Condition& condition, Block& block, const Bitmap& care);
   Bitmap evaluate_message(const std::vector<const Condition*>& conditions, Block& block, const Bitmap& care);
   Bitmap evaluate_texts(const Condition& condition, Block& block);
-  const TemplateVerdicts& verdicts(const Condition& condition, Block& block);
 
   std::shared_ptr<const query::Node> node_;
   std::unique_ptr<Condition> root_;

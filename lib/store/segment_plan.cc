@@ -26,7 +26,16 @@ const TemplateVerdicts& SegmentPlan::locked_verdicts(const Condition& condition)
   auto& slot = verdicts_[&condition];
   if (!slot)
     slot = std::make_unique<TemplateVerdicts>(
-        judge_templates(segment_->templates(), *condition.matcher, condition.kind() == Node::Kind::equals));
+        TemplateJudge::of_all(segment_->templates(), *condition.matcher, condition.kind() == Node::Kind::equals));
+  return *slot;
+}
+
+TemplateJudge& SegmentPlan::judge(const Condition& condition) {
+  std::lock_guard lock(mutex_);
+  auto& slot = judges_[&condition];
+  if (!slot)
+    slot = std::make_unique<TemplateJudge>(segment_->templates(), *condition.matcher,
+                                           condition.kind() == Node::Kind::equals);
   return *slot;
 }
 

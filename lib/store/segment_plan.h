@@ -21,8 +21,10 @@ class SegmentPlan {
   // The blocks that may hold a match.
   const Bitmap& blocks();
 
-  // Of a condition on texts.
+  // Of a condition on messages.
   const TemplateVerdicts& verdicts(const Condition& condition);
+  // Of a condition on a field, whose texts have few templates.
+  TemplateJudge& judge(const Condition& condition);
 
   // What `texts`, all of them, mean for messages of each template. `look[i]` false: where the words do not decide, text
   // i is not there.
@@ -47,6 +49,7 @@ class SegmentPlan {
   std::mutex mutex_;
   std::optional<Bitmap> blocks_;
   std::map<const Condition*, std::unique_ptr<TemplateVerdicts>> verdicts_;
+  std::map<const Condition*, std::unique_ptr<TemplateJudge>> judges_;
 };
 
 }  // namespace alco::store

@@ -1,6 +1,8 @@
 #include "lib/store/template_match.h"
 
 #include <array>
+#include <deque>
+#include <mutex>
 #include <optional>
 
 namespace alco::store {
@@ -182,83 +184,137 @@ class Placement {
   bool inside_ = false;  // what is placed lies in one value
 };
 
-// The templates whose words hold a literal.
-std::vector<bool> templates_with(const TemplateTable& table, const std::string& literal, bool ignore_case) {
-  std::vector<bool> found(table.size());
-  if (literal.find(kSlotMark) != literal.npos) return found;  // no text is like that
-  const Matcher matcher(Pattern{Pattern::Kind::literal, literal, ignore_case, false, false});
-  for (size_t piece = 0; piece < table.pieces(); ++piece) {
-    const TemplateTable::Texts texts = table.texts(piece);
-    uint32_t id = texts.first;
-    for (size_t from = 0; from < texts.text.size();) {
-      const auto match = matcher.find(texts.text, from);
-      if (!match) break;
-      while (table.end(id) <= match->first) ++id;
-      found[id] = true;
-      from = table.end(id);  // the other places in this template do not matter
+// The templates whose words hold a literal: found in all of them at once, or in one when it is asked for.
+class InWords {
+ public:
+  InWords(const TemplateTable& table, const std::string& literal, bool ignore_case)
+      : table_(table),
+        never_(literal.find(kSlotMark) != literal.npos),  // no text is like that
+        matcher_(Pattern{Pattern::Kind::literal, literal, ignore_case, false, false}) {}
+
+  void find_all() {
+    found_.resize(table_.size());
+    for (size_t piece = 0; piece < table_.pieces() && !never_; ++piece) {
+      const TemplateTable::Texts texts = table_.texts(piece);
+      uint32_t id = texts.first;
+      for (size_t from = 0; from < texts.text.size();) {
+        const auto match = matcher_.find(texts.text, from);
+        if (!match) break;
+        while (table_.end(id) <= match->first) ++id;
+        found_[id] = true;
+        from = table_.end(id);  // the other places in this template do not matter
+      }
     }
   }
-  return found;
-}
+
+  bool operator()(uint32_t id) const {
+    return found_.empty() ? !never_ && matcher_.found_in(table_.key(id)) : static_cast<bool>(found_[id]);
+  }
+
+ private:
+  const TemplateTable& table_;
+  bool never_;
+  Matcher matcher_;
+  std::vector<bool> found_;  // by template, after find_all()
+};
 
 // A literal that every matching text holds, with its anchors for each kind of template.
 class Required {
  public:
-  Required(const TemplateTable& table, const std::string& literal, bool ignore_case)
-      : table_(table),
-        literal_(literal),
-        ignore_case_(ignore_case),
-        found_(templates_with(table, literal, ignore_case)) {}
+  // `all`: most templates will be asked about.
+  Required(const TemplateTable& table, const std::string& literal, bool ignore_case, bool all)
+      : table_(table), literal_(literal), ignore_case_(ignore_case), all_(all), found_(table, literal, ignore_case) {
+    if (all) found_.find_all();
+  }
 
-  bool in_words(uint32_t id) const { return found_[id]; }
+  bool in_words(uint32_t id) const { return found_(id); }
 
   bool possible(uint32_t id, unsigned mask) {
-    if (found_[id]) return true;
+    if (found_(id)) return true;
     if (mask == 0) return false;
-    auto& anchor = anchors_[mask];
-    if (!anchor) {
-      const std::string text = anchor_of(literal_, mask);
-      anchor = text.empty() ? std::vector<bool>(table_.size(), true) : templates_with(table_, text, ignore_case_);
-    }
-    return (*anchor)[id] && Placement(table_.key(id), literal_, ignore_case_, false).possible();
+    const Anchor& anchor = anchor_for(mask);
+    return (!anchor.words || (*anchor.words)(id)) &&
+           Placement(table_.key(id), literal_, ignore_case_, false).possible();
   }
 
   bool only_in_value(uint32_t id) const { return !Placement(table_.key(id), literal_, ignore_case_, true).possible(); }
 
  private:
+  struct Anchor {
+    std::optional<InWords> words;  // none: any template may do
+  };
+
+  const Anchor& anchor_for(unsigned mask) {
+    auto& anchor = anchors_[mask];
+    if (anchor) return *anchor;
+    anchor.emplace();
+    const std::string text = anchor_of(literal_, mask);
+    if (text.empty()) return *anchor;
+    anchor->words.emplace(table_, text, ignore_case_);
+    if (all_) anchor->words->find_all();
+    return *anchor;
+  }
+
   const TemplateTable& table_;
   std::string literal_;
-  bool ignore_case_;
-  std::vector<bool> found_;
-  std::array<std::optional<std::vector<bool>>, 64> anchors_;
+  bool ignore_case_, all_;
+  InWords found_;
+  std::array<std::optional<Anchor>, 64> anchors_;
 };
 
 }  // namespace
 
-TemplateVerdicts judge_templates(const TemplateTable& table, const Matcher& matcher, bool whole) {
-  const Pattern& pattern = matcher.pattern();
-  const bool decides = pattern.kind == Pattern::Kind::literal && !pattern.whole_word && !whole;
-  std::vector<Required> required;
-  for (const std::string& literal : matcher.required()) required.emplace_back(table, literal, pattern.ignore_case);
+struct TemplateJudge::Impl {
+  Impl(const TemplateTable& table_in, const Matcher& matcher, bool whole, bool all) : table(table_in) {
+    const Pattern& pattern = matcher.pattern();
+    decides = pattern.kind == Pattern::Kind::literal && !pattern.whole_word && !whole;
+    for (const std::string& literal : matcher.required())
+      required.emplace_back(table, literal, pattern.ignore_case, all);
+  }
+
+  Verdict judge(uint32_t id) {
+    if (decides && (required.empty() || required[0].in_words(id))) return Verdict::yes;
+    if (table.count(id) == 0) return Verdict::no;  // kept for texts that did not come
+    unsigned mask = 0;
+    walk_template(
+        table.key(id), [](std::string_view) {}, [&](SlotType slot) { mask |= holds(slot.kind); });
+    if (decides && mask == 0) return Verdict::no;
+    for (Required& literal : required)
+      if (!literal.possible(id, mask)) return Verdict::no;
+    return Verdict::maybe;
+  }
+
+  const TemplateTable& table;
+  bool decides = false;
+  std::deque<Required> required;
+  std::mutex mutex;
+  std::vector<std::optional<Verdict>> known;  // by template
+};
+
+TemplateJudge::TemplateJudge(const TemplateTable& table, const Matcher& matcher, bool whole)
+    : impl_(std::make_unique<Impl>(table, matcher, whole, false)) {
+  impl_->known.resize(table.size());
+}
+
+TemplateJudge::~TemplateJudge() = default;
+
+Verdict TemplateJudge::of(uint32_t id) {
+  std::lock_guard lock(impl_->mutex);
+  auto& verdict = impl_->known[id];
+  if (!verdict) verdict = impl_->judge(id);
+  return *verdict;
+}
+
+TemplateVerdicts TemplateJudge::of_all(const TemplateTable& table, const Matcher& matcher, bool whole) {
+  Impl impl(table, matcher, whole, true);
   TemplateVerdicts verdicts;
   verdicts.of.resize(table.size(), Verdict::no);
   verdicts.in_value.resize(table.size());
   for (uint32_t id = 0; id < table.size(); ++id) {
-    if (decides && (required.empty() || required[0].in_words(id))) {
-      verdicts.of[id] = Verdict::yes;
-      verdicts.any = true;
-      continue;
-    }
-    unsigned mask = 0;
-    walk_template(
-        table.key(id), [](std::string_view) {}, [&](SlotType slot) { mask |= holds(slot.kind); });
-    bool possible = !(decides && mask == 0);
-    for (size_t i = 0; possible && i < required.size(); ++i) possible = required[i].possible(id, mask);
-    if (!possible) continue;
-    if (table.count(id) == 0) continue;  // kept for texts that did not come
-    verdicts.of[id] = Verdict::maybe;
-    verdicts.in_value[id] = decides && !required.empty() && required[0].only_in_value(id);
-    verdicts.any = true;
+    const Verdict verdict = verdicts.of[id] = impl.judge(id);
+    verdicts.any = verdicts.any || verdict != Verdict::no;
+    verdicts.in_value[id] =
+        verdict == Verdict::maybe && impl.decides && !impl.required.empty() && impl.required[0].only_in_value(id);
   }
   return verdicts;
 }

@@ -1,6 +1,7 @@
 #pragma once
 // Decides a text condition on the templates of a segment, once, in place of on every text.
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,19 @@ struct TemplateVerdicts {
 };
 
 // `table` must not be changed in the meantime; `matcher` searches in texts (Matcher::found_in), or, with `whole`, is
-// compared with whole texts: then nothing is a `yes`.
-TemplateVerdicts judge_templates(const TemplateTable& table, const query::Matcher& matcher, bool whole);
+// compared with whole texts: then nothing is a `yes`. Thread-safe.
+class TemplateJudge {
+ public:
+  // For few of the templates: those of a field. Both must outlive it.
+  TemplateJudge(const TemplateTable& table, const query::Matcher& matcher, bool whole);
+  ~TemplateJudge();
+  Verdict of(uint32_t id);
+
+  static TemplateVerdicts of_all(const TemplateTable& table, const query::Matcher& matcher, bool whole);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
 
 }  // namespace alco::store
