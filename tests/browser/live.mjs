@@ -39,6 +39,7 @@ export default {
     await page.goto('about:blank');
     await page.goto(link);
     await until('three marked lines', async () => (await page.locator('.row.linked').count()) === 3);
+    await page.locator('#survey:not(.stale) #total b').waitFor();
     await page.keyboard.press('y');
     const copied = await until('three lines copied', async () => { const text = await page.evaluate(() => navigator.clipboard.readText()); return text.includes('\n') && text; });
     assert.equal(copied.split('\n').length, 3);

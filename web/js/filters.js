@@ -1,5 +1,5 @@
 // The panel of fields: each value with its exact count, to include, add, exclude, or keep alone.
-import {el, button, number, later} from './dom.js';
+import {el, byId, button, number, later} from './dom.js';
 import {get, indexPath} from './api.js';
 import {chosen, without, byModifier, exclude, only} from './query.js';
 import {searchParameters} from './search.js';
@@ -15,16 +15,12 @@ export class Filters {
 		this.sections = new Map();  // field: {box, list, open, more, needle}
 		this.search = el('input', {type: 'search', placeholder: 'find a field', 'aria-label': 'Find a field', spellcheck: false,
 			oninput: later(() => this.arrange(), 60)});
-		this.place.append(this.search);
-	}
-
-	setFields(fields) {
-		this.fields = fields.filter(({name}) => name !== 'message');
+		this.fields = page.fields.filter(({name}) => name !== 'message');
 		const open = this.fields.filter(({filtered}) => filtered).map(({name}) => name);
 		const first = (name) => (name === this.page.levelField ? 0 : open.includes(name) ? 1 : 2);
 		this.fields.sort((a, b) => first(a.name) - first(b.name) || (a.name < b.name ? -1 : 1));
 		for (const {name} of this.fields) this.sections.set(name, this.section(name, first(name) < 2));
-		this.place.append(...[...this.sections.values()].map(({box}) => box));
+		this.place.append(this.search, ...[...this.sections.values()].map(({box}) => box));
 		this.arrange();
 	}
 
@@ -36,6 +32,11 @@ export class Filters {
 		asColumn.classList.add('column');
 		const box = el('section.field', el('h3', toggle, total, asColumn), list);
 		return {box, list, toggle, total, asColumn, open, more: false, needle: '', answer: null};
+	}
+
+	togglePanel() {
+		const narrow = innerWidth < 800, on = document.body.classList.toggle(narrow ? 'panel' : 'nopanel');
+		byId('panel').setAttribute('aria-expanded', String(on === narrow));
 	}
 
 	arrange() {

@@ -48,14 +48,22 @@ export class Find {
 		const {signal} = (this.aborter = new AbortController());
 		try {
 			const result = await this.page.reader.seek(query, from, down === (state.order !== 'desc'), signal);
-			if (result) await this.page.goTo(result); else this.page.say(otherwise);
+			if (result) await this.goTo(result); else this.page.say(otherwise);
 		} catch (error) {
 			if (error.name !== 'AbortError') this.page.say(error.message);
 		}
 	}
 
+	async goTo(result) {
+		const {page} = this, line = await page.reader.goTo(result.id);
+		if (!line) return;
+		if (result.spans?.length && !line.spans.length && !this.words?.length) line.spans = result.spans;
+		page.setCurrent(line);
+		page.list.reveal(line);
+	}
+
 	error(down) {
-		const field = this.page.levelField, values = this.page.levels.filter((value) => levelClass(value) >= 3);
+		const field = this.page.levelField, values = this.page.survey.levels.filter((value) => levelClass(value) >= 3);
 		if (!field || !values.length) return this.page.say('there are no errors');
 		return this.jump(`@${field}:(${values.map(quote).join(' OR ')})`, down, 'no further error');
 	}
@@ -74,7 +82,7 @@ export class Find {
 		const id = this.marks.get(letter);
 		if (!id) return this.page.say(`mark ${letter} is not set`);
 		const before = this.page.here()?.id;
-		await this.page.goTo({id});
+		await this.goTo({id});
 		this.marks.set("'", before);
 	}
 }

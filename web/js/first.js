@@ -1,4 +1,5 @@
 // Asks for the first lines while the rest of the page is still coming.
+import './theme.js';
 import {begin, indexPath} from './api.js';
 import {state, start} from './state.js';
 import {Zone} from './zone.js';
@@ -6,5 +7,5 @@ import {zone, firstPage, linesParameters} from './search.js';
 
 start();
 zone.now = new Zone(state.tz);
-begin(indexPath('fields'));
 if (!state.line && state.context !== '1') begin(indexPath('grep'), linesParameters('desc', firstPage));
+begin(indexPath('fields'));

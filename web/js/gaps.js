@@ -5,11 +5,14 @@ import {number, duration} from './dom.js';
 export class Gaps {
 	constructor(page) { this.page = page; this.list = []; }
 
+	// To be shown when they are known; a page without them is a page all the same.
 	async load() {
-		const {gaps} = await get(indexPath('gaps'));
+		const {gaps} = await get(indexPath('gaps')).catch(() => ({gaps: []}));
 		this.list = gaps.map((gap) => ({...gap, from: Date.parse(gap.since), to: Date.parse(gap.until)}));
 		for (const gap of this.list) gap.at = gap.kind === 'rotated' ? gap.to : gap.from;
 		this.list.sort((a, b) => a.at - b.at);
+		if (this.list.length) this.page.list.restyle();
+		this.page.notices.down(this.list.find(({open}) => open));
 	}
 
 	// Those that lie between two times; of many the last.
@@ -17,8 +20,6 @@ export class Gaps {
 		const found = this.list.filter(({at}) => at > from && at <= to);
 		return found.length > 3 ? [{more: found.length - 3}, ...found.slice(-3)] : found;
 	}
-
-	get open() { return this.list.find(({open}) => open); }
 
 	text({kind, from, to, lines, reason, more}) {
 		if (more) return `and ${number(more)} gaps before`;

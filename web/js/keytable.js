@@ -2,6 +2,8 @@
 import {byId} from './dom.js';
 import {state, change} from './state.js';
 import {also} from './query.js';
+import {step} from './timerange.js';
+import {command} from './menu.js';
 
 export function keyTable(page) {
 	const {list, reader, find, status} = page;
@@ -46,8 +48,8 @@ export function keyTable(page) {
 		['moving', 'g Home', 'first line; Ng: line N', (n) => (n ? page.numbers.goTo(n) : reader.goToEnd(state.order === 'desc' ? 'newest' : 'oldest'))],
 		['moving', 'G End', 'last line', (n) => (n ? page.numbers.goTo(n) : reader.goToEnd(state.order === 'desc' ? 'oldest' : 'newest'))],
 		['moving', 'p %', 'N percent into the result', (n) => page.numbers.percent(n ?? 0)],
-		['moving', '[', 'one window of time back', () => page.step(-1)],
-		['moving', ']', 'one window of time forward', () => page.step(1)],
+		['moving', '[', 'one window of time back', () => step(-1, page)],
+		['moving', ']', 'one window of time forward', () => step(1, page)],
 		['moving', 'm', 'm and a letter: set a mark', () => { page.keys.waiting = (letter) => find.mark(letter); status.typed('m'); }],
 		['moving', "'", "' and the letter: back to the mark", () => { page.keys.waiting = (letter) => find.goToMark(letter); status.typed("'"); }],
 		['searching', '/', 'search forward in what is shown', () => ask('/', '', (text) => { if (text) { find.search(text, true); list.restyle(); } else find.again(true); })],
@@ -68,22 +70,25 @@ export function keyTable(page) {
 		['lines', '-', 'less context; -S wraps or cuts, -N numbers lines, -i turns case, as in less', () => minus()],
 		['lines', 'l', 'link to the line', () => { const here = page.here(); if (here) page.lineActions.select(here, false); }],
 		['lines', 'y', 'copy the line, or the linked lines', () => page.lineActions.copyLines()],
-		['view', 'F', 'follow new lines', () => page.toggleTail()],
-		['view', 'c', 'context: everything, hits marked', () => page.toggleContext()],
-		['view', 'r', 'newest or oldest first', () => page.reverse()],
+		['view', 'F', 'follow new lines', () => page.tail.toggle()],
+		['view', 'c', 'context: everything, hits marked', () => {
+			if (page.unfiltered) page.say('context needs a query: everything is shown already');
+			else change({context: state.context === '1' ? '' : '1'});
+		}],
+		['view', 'r', 'newest or oldest first', () => change({order: state.order === 'asc' ? 'desc' : 'asc'})],
 		['view', 'S', 'wrap or cut long lines', () => change({wrap: state.wrap === '1' ? '0' : '1'}, {step: false})],
 		['view', '#', 'line numbers', () => change({numbers: state.numbers === '1' ? '' : '1'}, {step: false})],
 		['view', 'i', 'case: smart, exact, ignored', () => byId('case').click()],
-		['view', '\\', 'show or hide the filters', () => page.togglePanel()],
-		['view', 'Y', 'copy as command', () => page.lineActions.copied(page.command, 'command')],
+		['view', '\\', 'show or hide the filters', () => page.filters.togglePanel()],
+		['view', 'Y', 'copy as command', () => page.lineActions.copied(command(page), 'command')],
 		['view', 'Escape', 'stop following, searching, marking', () => {
-			if (page.tail.active) return page.toggleTail(false);
-			if (document.body.classList.contains('loading')) return page.cancel();
+			if (page.tail.active) return page.tail.toggle(false);
+			if (document.body.classList.contains('loading')) return status.cancel();
 			find.clear();
 			page.setCurrent(null);
 			if (state.line) change({line: ''}, {step: false});
 			list.restyle();
 		}],
-		['view', 'h H', 'this help', () => page.help()],
+		['view', 'h H', 'this help', () => page.keys.help()],
 	];
 }

@@ -31,11 +31,16 @@ export class LineActions {
 		if (target.closest('.unfolded')) return;
 		if (target.closest('.time, .number')) return this.select(line, event.shiftKey);
 		const cell = target.closest('.cell');
-		if (cell && !cell.classList.contains('none')) return page.cellClick(event, cell.dataset.field, line);
+		if (cell && !cell.classList.contains('none')) return this.cell(event, cell.dataset.field, line);
 		if (getSelection().isCollapsed) {
 			page.setCurrent(line);
 			this.toggle(line, 'tree');
 		}
+	}
+
+	cell(event, field, line) {
+		const values = [member(line.members, field)].flat();
+		if (values.length && values.every((one) => one === null || typeof one !== 'object')) this.page.apply(byModifier(event)(state.q, field, values.map(String)));
 	}
 
 	async toggle(line, what) {

@@ -8,7 +8,7 @@ import {exportLink} from './exports.js';
 
 const shell = (text) => (/^[\w.,:/@%+=-]+$/.test(text) ? text : `'${text.replace(/'/g, `'\\''`)}'`);
 
-export function command(canonical, columns) {
+export function command({answer, columns}) {
 	const words = ['alco-query', '-i', index];
 	const option = (name, value) => { if (value) words.push(name, value); };
 	option('--since', state.since);
@@ -21,7 +21,7 @@ export function command(canonical, columns) {
 	option('--same', state.same);
 	option('--within', state.within);
 	option('--cols', columns.join(','));
-	const query = canonical || state.q;
+	const query = answer?.query?.canonical || state.q;
 	if (query) words.push(...(query.startsWith('-') ? ['--'] : []), query);
 	return words.map(shell).join(' ');
 }
@@ -34,13 +34,13 @@ export function showMenu(anchor, page) {
 	const looks = ['system', 'light', 'dark'].map((name) => button(name, () => { applyTheme(name); closePopover(); }, {'aria-pressed': String(theme() === name)}));
 	popover(anchor, 'Menu', el('div.menu', null,
 		item('copy link to this search', () => copied(absolute(), 'link')),
-		item('copy as command', () => copied(page.command, 'command')),
+		item('copy as command', () => copied(command(page), 'command')),
 		el('h3', 'export all that was found'),
 		el('div.row3', download('text', 'text'), download('json', 'NDJSON'), download('csv', 'CSV')),
 		el('h3', 'context of every hit'),
 		contextForm(),
 		el('h3', 'appearance'), el('div.row3', ...looks),
-		item('keys and help', () => page.help(), 'h')));
+		item('keys and help', () => page.keys.help(), 'h')));
 }
 
 function contextForm() {

@@ -62,14 +62,14 @@ export class Numbers {
 				until = new Date(begin + answer.width_ms).toISOString();
 			}
 			const {results} = await get(indexPath('grep'), [...searchParameters({query, since, until}), ['order', 'asc'], ['limit', left]]);
-			if (results.length) await page.goTo(results.at(-1));
+			if (results.length) await page.find.goTo(results.at(-1));
 		} catch (error) {
 			page.say(error.message);
 		}
 	}
 
 	percent(n) {
-		const {total} = this.page;
+		const {total} = this.page.survey;
 		if (total) return this.goTo(Math.max(1, Math.round((total * Math.min(100, n)) / 100)));
 	}
 }

@@ -52,7 +52,7 @@ export class Reader {
 		} catch (error) {
 			if (error.name === 'AbortError' || generation !== this.generation) return null;
 			this.page.loading(false);
-			this.page.notices.failed(error, () => this.open(place));
+			this.page.failed(error, () => this.open(place));
 			return null;
 		}
 	}
@@ -118,12 +118,12 @@ export class Reader {
 			this.list.update(anchor);
 			if (answer.complete === false) {
 				this.page.answered(answer);
-				if (answer.next !== null && !answer.results.length) this.page.notices.incomplete(answer.incomplete, () => { lines.ends[end] = false; this.need(end); });
+				if (answer.next !== null && !answer.results.length) this.page.incomplete(answer.incomplete, () => { lines.ends[end] = false; this.need(end); });
 			}
 		} catch (error) {
 			if (error.name === 'AbortError' || generation !== this.generation) return;
 			this.failedAt = {...this.failedAt, [end]: Date.now()};
-			this.page.notices.failed(error, () => { this.failedAt = null; return this.need(end); });
+			this.page.failed(error, () => { this.failedAt = null; return this.need(end); });
 		} finally {
 			if (this.pending[end] === aborter) this.pending[end] = null;
 		}

@@ -2,6 +2,7 @@
 import {el, button, duration, number, bytes} from './dom.js';
 import {levelClass, classes} from './level.js';
 import {plain, tree, withLinks} from './tree.js';
+import {state} from './state.js';
 
 const foldLines = 12;      // longer messages are folded to so many lines,
 const foldLength = 3000;   // or so many characters
@@ -65,7 +66,7 @@ export class Rows {
 		if (!line.match) row.classList.add(view.marking ? 'plain' : 'around');
 		else if (view.marking) row.classList.add('hit');
 		if (view.current === line.id) { row.classList.add('current'); row.setAttribute('aria-selected', 'true'); }
-		if (view.inRange(line)) row.classList.add('linked');
+		if (view.linked(line)) row.classList.add('linked');
 		row.append(...this.separators(line, previous), this.cells(line));
 		const opened = view.opened.get(line.id);
 		if (opened?.size) row.append(this.unfolded(line, opened));
@@ -75,14 +76,14 @@ export class Rows {
 	separators(line, previous) {
 		const {view} = this, {zone} = view, nodes = [], gap = (text) => nodes.push(el('div.gap', {role: 'note'}, el('span', text)));
 		if (!previous) {
-			if (view.begins) gap(view.gaps.between(-Infinity, line.ms).map((one) => view.gaps.text(one)).join('; ') || 'the index begins here');
+			if (view.begins) gap(view.gaps?.between(-Infinity, line.ms).map((one) => view.gaps.text(one)).join('; ') || 'the index begins here');
 			return nodes;
 		}
 		const day = zone.date(line.ms);
 		if (day !== zone.date(previous.ms)) nodes.push(el('div.day', {role: 'presentation'}, el('span', `${day} ${zone.weekday(line.ms)}`)));
 		const away = Math.abs(line.ms - previous.ms);
 		if (view.unfiltered && away >= quiet && !line.late) gap(`no events for ${duration(away)}`);
-		for (const one of view.gaps.between(Math.min(line.ms, previous.ms), Math.max(line.ms, previous.ms))) gap(view.gaps.text(one));
+		for (const one of view.gaps?.between(Math.min(line.ms, previous.ms), Math.max(line.ms, previous.ms)) ?? []) gap(view.gaps.text(one));
 		if (line.group !== null && previous.group !== null && line.group !== previous.group && !view.marking)
 			nodes.push(el('div.group', {role: 'presentation'}));
 		return nodes;
@@ -91,7 +92,7 @@ export class Rows {
 	cells(line) {
 		const {view} = this, opened = view.opened.get(line.id);
 		const cells = el('div.cells', {role: 'presentation'},
-			view.numbered && el('span.number', {role: 'gridcell'}, view.numbers.of(line) ?? ''),
+			state.numbers === '1' && el('span.number', {role: 'gridcell'}, view.numbers?.of(line) ?? ''),
 			el('time.time', {role: 'gridcell', title: `${view.zone.full(line.ms)} ${view.zone.suffix(line.ms)}\nclick: link to this line; shift-click: to a range`},
 				view.zone.time(line.ms)));
 		for (const name of view.columns) {
@@ -112,7 +113,7 @@ export class Rows {
 		const text = opened?.has('message') ? line.text : line.text.slice(0, foldedLength(line.text));
 		const message = el('span.message', {role: 'gridcell'});
 		if (line.late >= 1000) message.append(el('span.late', {title: 'came later than lines of a later time'}, `${duration(line.late)} late`), ' ');
-		message.append(...marked(text, line.match ? line.spans : [], view.find.spans(text)));
+		message.append(...marked(text, line.match ? line.spans : [], view.find?.spans(text) ?? []));
 		const rest = line.text.length - text.length;
 		if (rest > 0 || (line.cut && !opened?.has('message'))) {
 			const lines = countLines(line.text) - countLines(text);

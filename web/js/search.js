@@ -1,8 +1,8 @@
-// The search that the address asks for, as parameters of a request; the zone in which its times are read.
+// The search that the address asks for: as parameters of a request and in words; the zone in which its times are read.
 import {randomText} from './api.js';
 import {state} from './state.js';
 import {conditions} from './query.js';
-import {Zone, resolve, rfc3339} from './zone.js';
+import {Zone, resolve, isRelative, rfc3339} from './zone.js';
 
 export const firstPage = 120;  // lines asked for when another search begins
 
@@ -26,3 +26,21 @@ export const ticket = {now: randomText()};  // of the search that runs, to ask h
 // Of a page of lines: hits with what is around them, or all with hits marked.
 export const linesParameters = (order, limit, bounds) => [...searchParameters({marked: state.context === '1', ...bounds}),
 	...(state.context === '1' ? [] : ['A', 'B', 'C', 'same', 'within'].map((name) => [name, state[name]])), ['order', order], ['limit', limit], ['ticket', ticket.now]];
+
+export const presets = [['5m', '5 minutes'], ['15m', '15 minutes'], ['1h', '1 hour'], ['6h', '6 hours'], ['1d', '1 day'], ['3d', '3 days'], ['7d', '7 days'], ['30d', '30 days']];
+
+// A bound of the time range as a reader writes it: without the zeros at its end, in the zone that is shown.
+export function shownTime(text) {
+	const ms = isRelative(text) ? null : resolve(text, zone.now);
+	if (ms === null) return text;
+	const [minute, rest] = [zone.now.minute(ms), zone.now.time(ms).slice(5)];
+	return `${zone.now.date(ms)} ${minute}${rest === ':00.000' ? '' : rest.replace('.000', '')}`;
+}
+
+export function rangeName() {
+	const {since, until} = state, [a, b] = [since, until].map(shownTime);
+	if (since && until) return a.slice(0, 11) === b.slice(0, 11) && a.length > 11 ? `${a} – ${b.slice(11)}` : `${a} – ${b}`;
+	if (until) return `until ${b}`;
+	if (!since) return 'all time';
+	return isRelative(since) ? `last ${presets.find(([text]) => text === since)?.[1] ?? since}` : `since ${a}`;
+}

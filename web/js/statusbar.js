@@ -1,5 +1,8 @@
 // The last line of the screen, as in less: where one is, what is going on, and the prompt for / ? and &.
 import {el, button, later} from './dom.js';
+import {get} from './api.js';
+import {state} from './state.js';
+import {ticket} from './search.js';
 
 export class StatusBar {
 	constructor(place, page) {
@@ -7,17 +10,16 @@ export class StatusBar {
 		this.prompt = el('span.prompt', ':');
 		this.input = el('input', {hidden: true, spellcheck: false, autocomplete: 'off', 'aria-label': 'Prompt'});
 		this.message = el('span.said', {role: 'status'});
-		this.stop = button('cancel', () => page.cancel(), {hidden: true});
+		this.stop = button('cancel', () => this.cancel(), {hidden: true});
 		this.where = el('span.where');
 		this.toggles = [];
 		place.append(el('span.left', this.prompt, this.input, this.message, this.stop), this.where, this.buttons = el('span.toggles'));
 		this.input.addEventListener('keydown', (event) => this.key(event));
 		this.input.addEventListener('blur', () => this.close());
 		this.fade = later(() => { this.message.textContent = ''; }, 6000);
-	}
-
-	addToggles(list) {
-		for (const [key, label, on] of list) {
+		const toggles = [['F', 'follow', () => page.tail.active], ['c', 'context', () => state.context === '1'], ['S', 'wrap', () => state.wrap === '1'],
+			['r', () => (state.order === 'asc' ? 'oldest first' : 'newest first'), () => false]];
+		for (const [key, label, on] of toggles) {
 			const node = el('button.toggle', {type: 'button', onclick: () => this.page.keys.byKey.get(key)(null)}, el('kbd', key), el('span'));
 			this.toggles.push({node, label, on});
 			this.buttons.append(node);
@@ -63,11 +65,28 @@ export class StatusBar {
 		this.page.list.scroller.focus({preventScroll: true});
 	}
 
-	// `seconds` since the search began, null when it is over; `share` of the time range searched, if known.
-	busy(seconds, share) {
-		this.stop.hidden = seconds === null;
-		if (seconds !== null) this.message.textContent = `searching ${seconds} s${share ? `, ${Math.floor(share * 100)}% done` : ''}`;
-		else if (this.message.textContent.startsWith('searching')) this.message.textContent = '';
+	// A search runs since `begin`; null: it is over. The server knows how far it is.
+	searching(begin) {
+		clearInterval(this.clock);
+		this.clock = null;
+		if (begin === null) {
+			this.stop.hidden = true;
+			if (this.message.textContent.startsWith('searching')) this.message.textContent = '';
+			return;
+		}
+		const clock = this.clock = setInterval(async () => {
+			const {share} = await get(`api/progress/${ticket.now}/`).catch(() => ({}));
+			if (clock !== this.clock) return;
+			this.stop.hidden = false;
+			this.message.textContent = `searching ${((Date.now() - begin) / 1000).toFixed(1)} s${share ? `, ${Math.floor(share * 100)}% done` : ''}`;
+		}, 500);
+	}
+
+	cancel() {
+		const {page} = this;
+		page.reader.cancel();
+		page.survey.cancel();
+		this.say('cancelled');
 	}
 
 	position(parts) { this.where.replaceChildren(...parts); }

@@ -1,14 +1,34 @@
 // Follows the log as it arrives. Nothing is lost: what comes while the reader looks elsewhere waits, and beyond a bound
 // it is only counted and fetched again, from the last line that is shown, when the reader comes back.
 import {address, indexPath} from './api.js';
+import {change} from './state.js';
 import {searchParameters} from './search.js';
 
 const mostWaiting = 2000;
+const recount = 10000;  // ms between counts of the whole
 
 export class Tail {
 	constructor(page) {
 		this.page = page;
 		this.active = false;
+	}
+
+	async toggle(on = !this.active) {
+		const {page, page: {list, reader, status}} = this;
+		if (!on) {
+			const place = list.atBottom ? {end: 'newest'} : {id: page.here()?.id, offset: list.anchor().offset};
+			this.end();
+			if (list.lines?.arrival) await reader.open(place);
+			return;
+		}
+		change({order: 'asc', context: '', until: ''}, {step: false});
+		document.body.classList.add('following');
+		const begun = this.start();
+		status.show();
+		await begun;
+		if (!await reader.open({end: 'newest'}) || !this.active) return;
+		change({follow: '1'}, {step: false});
+		this.resume();
 	}
 
 	// Lines wait until resume(); the promise says that from now on none is missed.
@@ -21,17 +41,18 @@ export class Tail {
 	}
 
 	connect() {
+		const {notices} = this.page;
 		this.source?.close();
 		this.waiting = [];
 		this.counted = 0;
 		const source = this.source = new EventSource(address(indexPath('tail'), [...searchParameters({until: '', since: ''}), ['after', this.last]]));
 		source.addEventListener('start', ({lastEventId}) => {
 			this.last ||= lastEventId;
-			this.page.notices.connected(true);
+			notices.connected(true);
 			this.begun();
 		});
 		source.addEventListener('error', () => {
-			this.page.notices.connected(false);
+			notices.connected(false);
 			if (source.readyState === EventSource.CLOSED) this.again = setTimeout(() => { if (this.source === source) this.connect(); }, 2000);
 		});
 		source.addEventListener('line', (event) => this.received(JSON.parse(event.data)));
@@ -50,12 +71,30 @@ export class Tail {
 		this.counted = 0;
 		if (results.length) {
 			this.last = results.at(-1).id;
-			this.page.arrived(results);
+			this.show(results);
 		}
 		if (missing > 0) this.connect();  // the rest comes again from the last that was shown
 	}
 
-	pause() { this.paused = true; }
+	show(results) {
+		const {list, notices, survey} = this.page, {lines} = list, anchor = list.anchor();
+		notices.clear();
+		for (const result of results) lines.arrive(result);
+		lines.trim('bottom');
+		if (Date.now() - survey.at > recount) survey.count(); else survey.add(results.length);
+		this.appending = true;
+		list.update(anchor);
+		if (!this.paused) list.scrollToBottom();
+		this.appending = false;
+	}
+
+	// The list shows another place: the tail waits while that is not its end.
+	moved() {
+		if (!this.ready) return;
+		const {atBottom} = this.page.list;
+		if (atBottom && this.paused) this.resume();
+		else if (!atBottom && !this.appending) this.paused = true;
+	}
 
 	resume() {
 		this.paused = false;
@@ -64,10 +103,15 @@ export class Tail {
 		this.hand();
 	}
 
-	stop() {
+	end() {
+		const {notices, status} = this.page;
+		change({follow: ''}, {step: false});
 		this.active = this.ready = false;
 		clearTimeout(this.again);
 		this.source?.close();
 		this.source = null;
+		for (const kind of ['lost', 'waiting']) notices.set(kind, null);
+		document.body.classList.remove('following');
+		status.show();
 	}
 }
