@@ -22,8 +22,10 @@ constexpr size_t kHeader = 32;
 constexpr size_t kFrameBytes = size_t{4} << 20;
 constexpr std::string_view kSuffix = ".j";
 
+enum Form : uint32_t { kPacked, kPlain };  // of what follows a header
+
 struct Header {
-  uint32_t size = 0, rows = 0;
+  uint32_t size = 0, rows = 0, form = kPacked;
   uint64_t last_moment = 0, sum = 0;
 };
 
@@ -37,10 +39,21 @@ bool get_header(std::string_view bytes, Header& header) {
   store::ByteReader in(bytes.substr(kMagic.size()));
   header.size = in.fixed32();
   header.rows = in.fixed32();
-  in.fixed32();
+  header.form = in.fixed32();
   header.last_moment = in.fixed64();
   header.sum = in.fixed64();
   return true;
+}
+
+// Fills the first kHeader bytes of a frame, and in the sum.
+void put_header(std::string& frame, const Header& header) {
+  std::string head(kMagic);
+  store::put_fixed32(head, static_cast<uint32_t>(frame.size() - kHeader));
+  store::put_fixed32(head, header.rows);
+  store::put_fixed32(head, header.form);
+  store::put_fixed64(head, header.last_moment);
+  store::put_fixed64(head, checksum(head, std::string_view(frame).substr(kHeader)));
+  frame.replace(0, kHeader, head);
 }
 
 // The frame at `offset` of `bytes`, whole and undamaged; or false.
@@ -67,11 +80,12 @@ uint64_t random_writer() {
 
 }  // namespace
 
-Journal::Journal(Disk& disk, std::string path, std::vector<std::string> indexed, uint64_t file_bytes)
-    : disk_(disk), path_(std::move(path)), file_bytes_(file_bytes) {
-  store::put_varint(indexed_, indexed.size());
-  for (const std::string& name : indexed) store::put_string(indexed_, name);
-  pending_ = indexed_;
+Journal::Journal(Disk& disk, std::string path, std::vector<std::string> indexed, JournalSizes sizes)
+    : disk_(disk), path_(std::move(path)), sizes_(sizes) {
+  empty_frame_.assign(kHeader, '\0');
+  store::put_varint(empty_frame_, indexed.size());
+  for (const std::string& name : indexed) store::put_string(empty_frame_, name);
+  pending_ = empty_frame_;
   disk_.make_folder(path_);
   lock_ = disk_.open(path_ + "/lock", O_RDWR | O_CREAT);
   if (!disk_.lock(lock_.get(), path_ + "/lock", false))
@@ -185,7 +199,7 @@ void Journal::add(const JournalRow& row) {
 // Behind what is committed and what was written for the next commit.
 void Journal::write_frame() {
   if (frame_rows_ == 0) return;
-  if (written_ == 0 && (!file_ || end().offset >= file_bytes_)) {
+  if (written_ == 0 && (!file_ || end().offset >= sizes_.file)) {
     const JournalPlace place{end().file + 1, 0};
     file_ = disk_.open(file_path(place.file), O_WRONLY | O_CREAT | O_TRUNC);
     disk_.sync_folder(path_);
@@ -193,26 +207,25 @@ void Journal::write_frame() {
     files_[place.file] = {};
     end_ = place;
   }
-  packed_.clear();
-  store::put_packed(packed_, pending_, store::Effort::least);
-  frame_ = kMagic;
-  store::put_fixed32(frame_, static_cast<uint32_t>(packed_.size()));
-  store::put_fixed32(frame_, static_cast<uint32_t>(frame_rows_));
-  store::put_fixed32(frame_, 0);
-  store::put_fixed64(frame_, last_moment_);
-  store::put_fixed64(frame_, checksum(frame_, packed_));
-  frame_ += packed_;
+  Header header{0, static_cast<uint32_t>(frame_rows_), kPlain, last_moment_, 0};
+  if (bytes_from(state().sent) >= sizes_.pack_from) {
+    header.form = kPacked;
+    packed_.assign(kHeader, '\0');
+    store::put_packed(packed_, std::string_view(pending_).substr(kHeader), store::Effort::fast);
+  }
+  std::string& frame = header.form == kPlain ? pending_ : packed_;
+  put_header(frame, header);
   const JournalPlace place = end();
   const std::string path = file_path(place.file);
   try {
-    disk_.write_at(file_.get(), path, frame_, place.offset + written_);
+    disk_.write_at(file_.get(), path, frame, place.offset + written_);
   } catch (const Error& error) {
     if (error.errnum() != ENOSPC && error.errnum() != EDQUOT) throw;
     disk_.truncate(file_.get(), path, place.offset + written_);
     throw Error(EX_TEMPFAIL, error.what());
   }
-  written_ += frame_.size();
-  pending_ = indexed_;
+  written_ += frame.size();
+  pending_ = empty_frame_;
   frame_rows_ = 0;
 }
 
@@ -281,7 +294,7 @@ bool Journal::read(JournalPlace& place, JournalFrame& frame) const {
   if (!get_frame(frame.bytes, header, payload))
     throw Error(EX_IOERR, path + ": damaged at byte " + std::to_string(place.offset) + " since it was opened");
   store::ByteReader in(payload);
-  store::ByteReader rows(store::get_packed(in, frame.unpacked));
+  store::ByteReader rows(header.form == kPlain ? payload : store::get_packed(in, frame.unpacked));
   frame.indexed.clear();
   for (uint64_t left = rows.varint(); left > 0; --left) frame.indexed.emplace_back(rows.string());
   frame.rows.clear();
@@ -298,7 +311,7 @@ bool Journal::read(JournalPlace& place, JournalFrame& frame) const {
   return true;
 }
 
-void Journal::trim(JournalPlace place, uint64_t keep_rows) {
+void Journal::trim(JournalPlace place, uint64_t keep_rows, uint64_t keep_bytes) {
   for (;;) {
     std::string path;
     {
@@ -306,9 +319,10 @@ void Journal::trim(JournalPlace place, uint64_t keep_rows) {
       if (files_.empty()) return;
       const auto& [number, file] = *files_.begin();
       if (number == end_.file || JournalPlace{number, file.bytes} > place) return;
-      uint64_t rows = 0;
-      for (auto it = std::next(files_.begin()); it != files_.end(); ++it) rows += it->second.rows;
-      if (rows < keep_rows) return;
+      uint64_t rows = 0, bytes = 0;
+      for (auto it = std::next(files_.begin()); it != files_.end(); ++it)
+        rows += it->second.rows, bytes += it->second.bytes;
+      if (rows < keep_rows && bytes < keep_bytes) return;
       path = file_path(number);
       files_.erase(files_.begin());
     }

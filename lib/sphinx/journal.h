@@ -6,9 +6,11 @@
 //   state           JournalState, replaced whole
 //   0000000001.j    frames, appended; a new file after 16 MiB and at each start
 //
-// A frame is a commit, or 4 MiB of it: magic "ALCJ", size of what follows the header, rows, last arrival, XXH3 of all
-// the rest; then, packed, the names of indexed columns and for each row its id, time and values. What is cut short or
-// does not match its sum ends the file: it was never acknowledged. Thread-safe: one thread adds, one reads and trims.
+// A frame is a commit, or 4 MiB of it: magic "ALCJ", size of what follows the header, rows, whether that is plain, last
+// arrival, XXH3 of all the rest; then the names of indexed columns and for each row its id, time and values. They are
+// packed only while much waits to be sent, since that costs as much as all else that is done with an event. What is cut
+// short or does not match its sum ends the file: it was never acknowledged. Thread-safe: one thread adds, one reads and
+// trims.
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -49,12 +51,16 @@ struct JournalState {
   uint64_t server_mark = 0;  // of its pid file, if that is on this host
 };
 
+struct JournalSizes {
+  uint64_t file = uint64_t{16} << 20;        // of a file, about
+  uint64_t pack_from = uint64_t{128} << 20;  // waiting to be sent: what is added from then on is packed
+};
+
 class Journal {
  public:
   // Opens or makes the folder; `indexed` are the columns of the rows to come. Throws Error(EX_TEMPFAIL) if another
   // process has it.
-  Journal(Disk& disk, std::string path, std::vector<std::string> indexed = {},
-          uint64_t file_bytes = uint64_t{16} << 20);
+  Journal(Disk& disk, std::string path, std::vector<std::string> indexed = {}, JournalSizes sizes = {});
   static bool exists(Disk& disk, const std::string& path);
 
   const std::string& path() const { return path_; }
@@ -80,8 +86,9 @@ class Journal {
   // The frame at `place`, which moves behind it. False at the end of the journal.
   bool read(JournalPlace& place, JournalFrame& frame) const;
 
-  // Removes the files that lie wholly before `place`, the oldest first, while more than `keep_rows` rows stay.
-  void trim(JournalPlace place, uint64_t keep_rows);
+  // Removes the files that lie wholly before `place`, the oldest first, while more than `keep_rows` rows or
+  // `keep_bytes` bytes stay.
+  void trim(JournalPlace place, uint64_t keep_rows, uint64_t keep_bytes);
 
  private:
   struct File {
@@ -95,7 +102,7 @@ class Journal {
 
   Disk& disk_;
   std::string path_;
-  uint64_t file_bytes_;
+  JournalSizes sizes_;
   Fd lock_;
   mutable std::mutex mutex_;  // guards what follows
   JournalState state_;
@@ -105,13 +112,13 @@ class Journal {
   uint64_t last_moment_ = 0;
 
   // Only of the thread that adds:
-  std::string indexed_;        // names, encoded
-  std::string pending_;        // rows that are in no frame
+  std::string empty_frame_;    // room for a header, and the names of the indexed columns
+  std::string pending_;        // the same with the rows that are in no frame yet
   uint64_t frame_rows_ = 0;    // number of these
   uint64_t pending_rows_ = 0;  // and of those in frames that are not synced
   uint64_t written_ = 0;       // bytes of these frames, behind end_
   bool full_ = false;          // the disk was, since the last commit
-  std::string packed_, frame_;
+  std::string packed_;
 };
 
 }  // namespace alco::sphinx

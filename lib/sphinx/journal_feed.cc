@@ -17,6 +17,7 @@ using std::chrono::seconds;
 
 constexpr size_t kBatchRows = 4000;
 constexpr size_t kBatchBytes = size_t{4} << 20;
+constexpr size_t kKeepFrames = 4;
 constexpr seconds kSaveEvery(2), kCheckpointEvery(600);
 constexpr uint64_t kCheckpointBytes = uint64_t{64} << 20;
 constexpr uint64_t kKeepRows = 1'000'000;  // whose ids are remembered after a restart
@@ -88,16 +89,16 @@ void JournalFeed::connected(const ServerInstance& server) {
 }
 
 // Whole frames up to the limits of a batch, or after failures a single row.
-size_t JournalFeed::read_batch(std::vector<JournalFrame>& frames, std::vector<JournalRow>& rows, JournalPlace& behind) {
-  size_t bytes = 0;
-  frames.reserve(kBatchRows);  // frames do not move
-  while (rows.size() < kBatchRows && bytes < kBatchBytes && frames.size() < kBatchRows) {
+size_t JournalFeed::read_batch(std::vector<JournalRow>& rows, JournalPlace& behind) {
+  size_t bytes = 0, count = 0;
+  if (frames_.size() > kKeepFrames) frames_.resize(kKeepFrames);
+  frames_.reserve(kBatchRows);  // frames do not move
+  while (rows.size() < kBatchRows && bytes < kBatchBytes && count < kBatchRows) {
     JournalPlace place = behind;
-    JournalFrame& frame = frames.emplace_back();
-    if (!journal_.read(place, frame) || (frames.size() > 1 && frame.indexed != frames[0].indexed)) {
-      frames.pop_back();
-      break;
-    }
+    if (count == frames_.size()) frames_.emplace_back();
+    JournalFrame& frame = frames_[count];
+    if (!journal_.read(place, frame) || (count > 0 && frame.indexed != frames_[0].indexed)) break;
+    ++count;
     behind = place;
     for (const JournalRow& row : frame.rows) bytes += row.values.size() + row.fields.size();
     rows.insert(rows.end(), frame.rows.begin(), frame.rows.end());
@@ -107,10 +108,9 @@ size_t JournalFeed::read_batch(std::vector<JournalFrame>& frames, std::vector<Jo
 }
 
 bool JournalFeed::step() {
-  std::vector<JournalFrame> frames;
   std::vector<JournalRow> rows;
   JournalPlace behind = next_;
-  if (read_batch(frames, rows, behind) == 0 && rows.empty()) return false;
+  if (read_batch(rows, behind) == 0 && rows.empty()) return false;
   const auto began = Clock::now();
   const bool slow = link_failures_ >= kSlow || skip_ > 0;
   const uint64_t set_aside = rejected_.count();
@@ -125,7 +125,7 @@ bool JournalFeed::step() {
       if (slow && link_failures_ >= kSlow + kGiveUp)
         rows_.reject(part[0], client_.address().name() + " breaks the connection when it gets this event");
       else
-        rows_.put(part, frames[0].indexed, next_ < replay_until_ ? Sending::again : Sending::first);
+        rows_.put(part, frames_[0].indexed, next_ < replay_until_ ? Sending::again : Sending::first);
       begin = end;
       if (slow) {
         skip_ = begin;
@@ -224,7 +224,7 @@ void JournalFeed::drop_safe() {
     flushed_.pop_front();
     if (flushed_.empty()) save();
   }
-  journal_.trim(state_.safe, crowded ? 0 : kKeepRows);
+  journal_.trim(state_.safe, crowded ? 0 : kKeepRows, config_.journal_bytes / 4);
 }
 
 }  // namespace alco::sphinx

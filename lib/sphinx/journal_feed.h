@@ -41,7 +41,7 @@ class JournalFeed {
  private:
   using Clock = std::chrono::steady_clock;
 
-  size_t read_batch(std::vector<JournalFrame>& frames, std::vector<JournalRow>& rows, JournalPlace& behind);
+  size_t read_batch(std::vector<JournalRow>& rows, JournalPlace& behind);
   void sent(JournalPlace behind);
   void checkpoint();
   void drop_safe();
@@ -56,11 +56,12 @@ class JournalFeed {
   size_t max_statement_;
 
   JournalState state_;
-  JournalPlace next_;               // what is sent next
-  bool days_unknown_;               // an earlier process sent rows that are not safe yet
-  size_t skip_ = 0;                 // rows of the frame at next_ that were sent one by one
-  JournalPlace replay_until_;       // sending again what was sent before, up to there
-  std::vector<JournalRow> sample_;  // of what was sent again; views into sample_text_
+  std::vector<JournalFrame> frames_;  // of the batch, the first ones with the memory of the one before
+  JournalPlace next_;                 // what is sent next
+  bool days_unknown_;                 // an earlier process sent rows that are not safe yet
+  size_t skip_ = 0;                   // rows of the frame at next_ that were sent one by one
+  JournalPlace replay_until_;         // sending again what was sent before, up to there
+  std::vector<JournalRow> sample_;    // of what was sent again; views into sample_text_
   std::deque<std::string> sample_text_;
   unsigned replays_ = 0;        // of the same rows, because some were missing
   unsigned link_failures_ = 0;  // at next_, each soon after the statement was sent

@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <initializer_list>
 
 #include "lib/query/field_text.h"
 #include "lib/sphinx/escape.h"
@@ -35,14 +36,23 @@ bool holds_high_character(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0xf0; });
 }
 
+// Only a run of word bytes that long can be a word that long: it has a byte at one of the places looked at.
 bool holds_long_word(std::string_view text) {
-  size_t run = 0, longest = 0;
-  for (const char c : text) {
-    const unsigned kind = kWordBytes[static_cast<unsigned char>(c)];
-    run = kind == 2 ? 0 : run + kind;
-    longest = std::max(longest, run);
+  const auto kind = [&](size_t at) { return kWordBytes[static_cast<unsigned char>(text[at])]; };
+  for (size_t at = kMaxWord; at < text.size(); at += kMaxWord + 1) {
+    if (kind(at) == 2) continue;
+    size_t begin = at, characters = 0;
+    while (begin > 0 && kind(begin - 1) != 2) --begin;
+    for (; begin < text.size() && kind(begin) != 2; ++begin) characters += kind(begin);
+    if (characters > kMaxWord) return true;
+    at = begin;  // behind the run
   }
-  return longest > kMaxWord;
+  return false;
+}
+
+// searchd sees the same words in it as ALCO does.
+bool words_are_true(std::string_view text) {
+  return !holds_long_word(text) && (!holds_high_byte(text) || (!holds_odd_letter(text) && !holds_high_character(text)));
 }
 
 // zstd, without byte 0, which no literal can hold: 0 and 1 become 1 followed by 1 and 2.
@@ -57,10 +67,15 @@ std::string pack(std::string_view text) {
   return out;
 }
 
-void append_number(std::string& out, int64_t value) {
-  char text[24];
-  out += ',';
-  out.append(text, static_cast<size_t>(std::to_chars(text, text + sizeof text, value).ptr - text));
+// ",1,2,…"
+void append_numbers(std::string& out, std::initializer_list<int64_t> values) {
+  std::array<char, 8 * 21> text;
+  char* end = text.data();
+  for (const int64_t value : values) {
+    *end++ = ',';
+    end = std::to_chars(end, text.data() + text.size(), value).ptr;
+  }
+  out.append(text.data(), end);
 }
 
 // The text, or a copy with spaces for NUL.
@@ -123,16 +138,11 @@ bool append_row(std::string& out, const Event& event, const MessageId& id, int64
     message = quotable_text(message.substr(0, kMaxString), buffer);
   }
   const int64_t micros = event.time / 1000 - (event.time % 1000 < 0);
-  append_number(out, arrival);
-  append_number(out, micros);
-  append_number(out, event.time - micros * 1000);
-  append_number(out, static_cast<int64_t>(id.high));
-  append_number(out, static_cast<int64_t>(id.low));
-  append_number(out, int64_t{json.shape} << kShapeShift | (json.simple && raw.empty() ? 0 : kFlagJson));
+  append_numbers(
+      out, {arrival, micros, event.time - micros * 1000, static_cast<int64_t>(id.high), static_cast<int64_t>(id.low),
+            int64_t{json.shape} << kShapeShift | (json.simple && raw.empty() ? 0 : kFlagJson)});
   append_text(out, message);
-  append_text(out, whole && !holds_odd_letter(message) && !holds_high_character(message) && !holds_long_word(message)
-                       ? ""
-                       : "odd");
+  append_text(out, whole && words_are_true(message) ? "" : "odd");
   append_text(out, json.text);
   append_text(out, raw);
   append_indexed(out, event, indexed);

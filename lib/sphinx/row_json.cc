@@ -3,6 +3,7 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
@@ -41,10 +42,20 @@ Bytes look_at(std::string_view text) {
 }
 
 // searchd gives these back as JSON; other control characters it does not escape.
-bool plain_string(std::string_view text) {
-  return !look_at(text).control || std::none_of(text.begin(), text.end(), [](char c) {
+bool plain_string(std::string_view text, Bytes bytes) {
+  return !bytes.control || std::none_of(text.begin(), text.end(), [](char c) {
     return static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r' && c != '\t' && c != '\b' && c != '\f';
   });
+}
+
+bool odd_letter(std::string_view text) {
+  constexpr const char* kFirstBytes = "\xc5\xe1\xe2";
+  for (size_t at = text.find_first_of(kFirstBytes); at != text.npos; at = text.find_first_of(kFirstBytes, at + 1)) {
+    const std::string_view rest = text.substr(at);
+    if (rest.starts_with("\xc5\xbf") || rest.starts_with("\xe2\x84\xaa")) return true;
+    if (rest.starts_with("\xe1\xb2") && rest.size() > 2 && rest[2] <= '\x88') return true;
+  }
+  return false;
 }
 
 // Of an array only what searchd writes the same way again: strings without \u and \/, integers, true, false, null.
@@ -87,6 +98,7 @@ bool plain_real(double value) {
 
 void append_value(RowJson& json, const Member& member) {
   bool text_is_safe = true;
+  Bytes bytes;
   switch (member.type) {
     case Type::null:
       json.simple = false;
@@ -99,8 +111,9 @@ void append_value(RowJson& json, const Member& member) {
       text_is_safe = std::fabs(member.real) < kMaxReal;
       break;
     case Type::string:
-      if (!plain_string(member.text)) json.exact = false;
-      if (holds_odd_letter(member.text)) json.simple = false;
+      bytes = look_at(member.text);
+      if (!plain_string(member.text, bytes)) json.exact = false;
+      if (bytes.high && odd_letter(member.text)) json.simple = false;
       break;
     case Type::raw:
       text_is_safe = plain_array(member.text);
@@ -116,78 +129,120 @@ void append_value(RowJson& json, const Member& member) {
     json.text += "null";  // digits by the hundred would wreck searchd's answer
 }
 
+// What there is to know of a member's name.
+struct Name {
+  std::string text;
+  std::string quoted;  // "text":
+  uint64_t hash = 0;
+  bool plain = false;  // a plain_name()
+  bool exact = false;  // searchd gives it back
+};
+
+// The same names come again and again.
+class Names {
+ public:
+  // Valid until the next call.
+  const Name& find(std::string_view text) {
+    Name& name = slots_[text.size() < kLong ? slot_of(text) : kSlots];
+    if (name.text != text || name.quoted.empty()) learn(name, text);
+    return name;
+  }
+
+ private:
+  static constexpr size_t kSlots = 256, kLong = 64;
+
+  static size_t slot_of(std::string_view text) {
+    if (text.empty()) return 0;
+    const auto byte = [&](size_t at) { return static_cast<size_t>(static_cast<unsigned char>(text[at])); };
+    return (text.size() * 7 + byte(0) * 31 + byte(text.size() / 2) * 5 + byte(text.size() - 1)) % kSlots;
+  }
+
+  static void learn(Name& name, std::string_view text) {
+    name.text = text;
+    name.quoted.clear();
+    append_json_string(name.quoted, text);
+    name.quoted += ':';
+    name.hash = XXH3_64bits(text.data(), text.size());
+    name.plain = plain_name(text);
+    name.exact = name.plain || plain_string(text, look_at(text));
+  }
+
+  std::array<Name, kSlots + 1> slots_;  // the last one for long names
+};
+
 // Names of the objects that are open, to see one that comes twice.
 class OpenObjects {
  public:
   void reset() {
     names_.clear();
-    starts_.assign(1, 0);
+    open_.assign(1, {0, 0});
   }
-  void open() { starts_.push_back(names_.size()); }
+  void open() { open_.push_back({names_.size(), 0}); }
   void close() {
-    names_.resize(starts_.back());
-    starts_.pop_back();
+    names_.resize(open_.back().begin);
+    open_.pop_back();
   }
-  bool add(std::string_view name) {  // false: it is there already, or there are too many to look
-    const auto begin = names_.begin() + static_cast<ptrdiff_t>(starts_.back());
-    if (names_.size() == kMaxNames || std::find(begin, names_.end(), name) != names_.end()) return false;
+  bool add(std::string_view name, uint64_t hash) {  // false: it is there already, or there are too many to look
+    Object& object = open_.back();
+    const uint64_t bit = uint64_t{1} << (hash & 63);
+    const auto begin = names_.begin() + static_cast<ptrdiff_t>(object.begin);
+    if (names_.size() == kMaxNames) return false;
+    if (object.seen & bit && std::find(begin, names_.end(), name) != names_.end()) return false;
+    object.seen |= bit;
     names_.push_back(name);
     return true;
   }
 
  private:
   static constexpr size_t kMaxNames = 200;
+  struct Object {
+    size_t begin;   // in names_
+    uint64_t seen;  // a bit of each hash
+  };
   std::vector<std::string_view> names_;
-  std::vector<size_t> starts_;
+  std::vector<Object> open_;
 };
 
-uint32_t shape_of(const Event& event) {
-  uint64_t shape = 0;
-  for (const Member& member : event.members)
-    shape = XXH3_64bits_withSeed(member.key.data(), member.key.size(), shape + static_cast<uint64_t>(member.type));
-  return static_cast<uint32_t>(shape >> 33);
+uint64_t mixed_shape(uint64_t shape, Type type, uint64_t hash) {
+  shape = (shape ^ (hash + static_cast<uint64_t>(type))) * 0x9e3779b97f4a7c15ULL;
+  return shape ^ shape >> 32;
 }
 
 }  // namespace
 
-bool holds_odd_letter(std::string_view text) {
-  if (!look_at(text).high) return false;
-  constexpr const char* kFirstBytes = "\xc5\xe1\xe2";
-  for (size_t at = text.find_first_of(kFirstBytes); at != text.npos; at = text.find_first_of(kFirstBytes, at + 1)) {
-    const std::string_view rest = text.substr(at);
-    if (rest.starts_with("\xc5\xbf") || rest.starts_with("\xe2\x84\xaa")) return true;
-    if (rest.starts_with("\xe1\xb2") && rest.size() > 2 && rest[2] <= '\x88') return true;
-  }
-  return false;
-}
+bool holds_high_byte(std::string_view text) { return look_at(text).high; }
+
+bool holds_odd_letter(std::string_view text) { return holds_high_byte(text) && odd_letter(text); }
 
 void row_json(RowJson& json, const Event& event) {
-  json.shape = shape_of(event);
   json.text.assign(1, '{');
   json.exact = json.simple = true;
   bool first = true;
+  uint64_t shape = 0;
   thread_local OpenObjects objects;
+  thread_local Names names;
   objects.reset();
   for (const Member& member : event.members) {
     if (member.type == Type::object_end) {
+      shape = mixed_shape(shape, member.type, 0);
       json.text += '}';
       objects.close();
       first = false;
       continue;
     }
     if (!first) json.text += ',';
-    if (!plain_name(member.key)) {
-      json.simple = false;
-      if (!plain_string(member.key)) json.exact = false;
-    }
-    if (!objects.add(member.key)) json.simple = false;
-    append_json_string(json.text, member.key);
-    json.text += ':';
+    const Name& name = names.find(member.key);
+    if (!name.plain) json.simple = false;
+    if (!name.exact) json.exact = false;
+    if (!objects.add(member.key, name.hash)) json.simple = false;
+    shape = mixed_shape(shape, member.type, name.hash);
+    json.text += name.quoted;
     append_value(json, member);
     first = member.type == Type::object_begin;
     if (first) objects.open();
   }
   json.text += '}';
+  json.shape = static_cast<uint32_t>(shape >> 33);
   if (json.text.size() > kMaxJson) json = {"{}", false, false, json.shape};
 }
 

@@ -20,5 +20,6 @@ void row_json(RowJson& json, const Event& event);  // `json` is made anew
 // Holds a character whose lower case, or the one it compares equal to, is an ASCII or Cyrillic letter though it is none
 // itself: U+017F, U+212A, U+1C80 to U+1C88. searchd's charset_table does not know them.
 bool holds_odd_letter(std::string_view text);
+bool holds_high_byte(std::string_view text);  // is not all ASCII
 
 }  // namespace alco::sphinx

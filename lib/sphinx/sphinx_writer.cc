@@ -32,10 +32,10 @@ std::string journals_path(const Address& address, const Config& config, const In
 
 std::unique_ptr<Journal> free_journal(Disk& disk, const std::string& folder, const std::vector<std::string>& indexed,
                                       uint64_t quota) {
-  const uint64_t file_bytes = std::min(kFileBytes, quota / 8);  // what is safe is dropped by the file
+  const JournalSizes sizes{std::min(kFileBytes, quota / 8), quota / 8};  // what is safe is dropped by the file
   for (unsigned number = 0;; ++number) {
     try {
-      return std::make_unique<Journal>(disk, folder + "/" + std::to_string(number), indexed, file_bytes);
+      return std::make_unique<Journal>(disk, folder + "/" + std::to_string(number), indexed, sizes);
     } catch (const Error& error) {
       if (error.code() != EX_TEMPFAIL || number == kMaxWriters) throw;
     }

@@ -21,7 +21,8 @@ std::vector<Served> all_served(Client& client) {
   std::vector<Served> all;
   Rows rows = client.query("SHOW TABLES");
   while (rows.next())
-    if (rows.columns() > 1 && plain_name(rows.text(0))) all.push_back({std::string(rows.text(0)), std::string(rows.text(1))});
+    if (rows.columns() > 1 && plain_name(rows.text(0)))
+      all.push_back({std::string(rows.text(0)), std::string(rows.text(1))});
   return all;
 }
 

@@ -8,7 +8,6 @@
 namespace alco::store {
 namespace {
 
-constexpr int kLeastLevel = -20;
 constexpr int kFastLevel = 1;
 constexpr int kSmallLevel = 12;
 constexpr size_t kNotWorthIt = 32;  // below this a zstd frame gains nothing
@@ -41,10 +40,7 @@ void put_packed(std::string& out, std::string_view data, Effort effort) {
     packed.resize(ZSTD_compressBound(data.size()));
     ZSTD_CCtx* context = compressor();
     ZSTD_CCtx_setParameter(context, ZSTD_c_contentSizeFlag, 0);
-    ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel,
-                           effort == Effort::least  ? kLeastLevel
-                           : effort == Effort::fast ? kFastLevel
-                                                    : kSmallLevel);
+    ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, effort == Effort::fast ? kFastLevel : kSmallLevel);
     const size_t size = ZSTD_compress2(context, packed.data(), packed.size(), data.data(), data.size());
     if (!ZSTD_isError(size) && size + 2 < data.size()) {
       put_varint(out, size);

@@ -9,11 +9,7 @@ namespace alco::store {
 
 inline constexpr size_t kMaxStream = size_t{256} << 20;  // bytes of one stream when unpacked; more is damage
 
-enum class Effort : unsigned char {
-  least,
-  fast,
-  small
-};  // zstd --fast=20 for a journal, -1 at ingest, -12 when merging
+enum class Effort : unsigned char { fast, small };  // zstd -1 at ingest, -12 when merging
 
 // Layout: varint raw size, varint packed size (0: the raw bytes follow), bytes.
 void put_packed(std::string& out, std::string_view data, Effort effort);
