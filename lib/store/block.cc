@@ -209,7 +209,8 @@ TextColumn& Block::texts(uint32_t column) {
   const ColumnInfo& info = header_.columns[column];
   const bool direct = info.coding == Coding::direct;
   loaded.text_bytes = read(direct ? info.data : info.texts);
-  loaded.texts = std::make_unique<TextColumn>(loaded.text_bytes, segment_->templates());
+  if (!templates_) templates_ = segment_->templates();
+  loaded.texts = std::make_unique<TextColumn>(loaded.text_bytes, *templates_);
   if (loaded.texts->size() != (direct ? info.values : info.distinct)) throw Corrupt{"wrong number of texts"};
   if (direct) loaded.texts->set_times([this, column] { return message_times(column); });
   return *loaded.texts;

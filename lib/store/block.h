@@ -98,6 +98,7 @@ class Block {
 
   std::shared_ptr<Segment> segment_;
   size_t index_;
+  std::shared_ptr<const TemplateTable> templates_;  // of the segment, once it is needed
   std::string header_bytes_;
   BlockHeader header_;
   uint64_t bytes_read_ = 0;

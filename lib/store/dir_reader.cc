@@ -13,17 +13,51 @@ namespace {
 
 constexpr unsigned kMostThreads = 4;
 
+// Has several threads find out what a query means for segments, those that come next: of one segment only one can.
+class PlansAhead {
+ public:
+  PlansAhead(BlockSource& source, size_t threads) : source_(source), ahead_(threads) {
+    for (const BlockRef& ref : source.blocks()) {
+      if (segments_.empty() || segments_.back() != ref.segment) segments_.push_back(ref.segment);
+      segment_of_.push_back(segments_.size() - 1);
+    }
+  }
+
+  // False if those are done, or under way, that are needed soon after the block.
+  bool plan_one(size_t block) {
+    if (block >= segment_of_.size()) return false;
+    size_t next = next_;
+    do {
+      if (next >= std::min(segments_.size(), segment_of_[block] + ahead_)) return false;
+    } while (!next_.compare_exchange_weak(next, next + 1));
+    source_.plan(segments_[next]);
+    return true;
+  }
+
+ private:
+  BlockSource& source_;
+  const size_t ahead_;
+  std::vector<std::shared_ptr<Segment>> segments_;
+  std::vector<size_t> segment_of_;  // of each block
+  std::atomic<size_t> next_{0};     // of segments_
+};
+
 // Calls work(block, matching rows) for each block that may match, on several threads, unless skip(ref, query) has done
 // all there is to do. What one of them can't read is noted in the stats. Both are called without a lock.
 template <class Skip, class Work>
 ScanStats over_blocks(const Snapshot& snapshot, const ScanRequest& request, const Skip& skip, const Work& work) {
   BlockSource source(snapshot, request);
   const std::vector<BlockRef>& blocks = source.blocks();
+  const size_t threads = std::min<size_t>({blocks.size(), std::thread::hardware_concurrency(), kMostThreads});
+  PlansAhead plans(source, threads);
   ScanStats read;
   std::mutex mutex;
   std::atomic<size_t> next{0};
   const auto run = [&] {
-    for (size_t i; (i = next++) < blocks.size();) {
+    for (size_t i;;) {
+      while (plans.plan_one(next))
+        ;
+      if ((i = next++) >= blocks.size()) return;
       if (request.cancel && request.cancel->load(std::memory_order_relaxed)) return;
       if (!source.possible(blocks[i])) continue;
       std::string damage;
@@ -48,7 +82,6 @@ ScanStats over_blocks(const Snapshot& snapshot, const ScanRequest& request, cons
       if (!damage.empty()) read.incomplete.push_back(damage);
     }
   };
-  const size_t threads = std::min<size_t>({blocks.size(), std::thread::hardware_concurrency(), kMostThreads});
   std::vector<std::jthread> helpers;
   for (size_t i = 1; i < threads; ++i) helpers.emplace_back(run);
   run();

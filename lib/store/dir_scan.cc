@@ -328,6 +328,14 @@ BlockSource::BlockSource(const Snapshot& snapshot, const ScanRequest& request) :
   }
 }
 
+void BlockSource::plan(const std::shared_ptr<Segment>& segment) {
+  try {
+    query_.plan(segment).blocks();
+  } catch (const Corrupt&) {  // possible() will say so
+  } catch (const Error&) {
+  }
+}
+
 bool BlockSource::possible(const BlockRef& ref) {
   SegmentPlan& plan = query_.plan(ref.segment);
   const Bitmap* blocks = nullptr;

@@ -33,6 +33,9 @@ class BlockSource {
   // False if no event of the block can match; asks only the segment. To be called once for each block. Thread-safe.
   bool possible(const BlockRef& ref);
 
+  // Finds out what the query means for a segment, so that possible() is quick. Thread-safe.
+  void plan(const std::shared_ptr<Segment>& segment);
+
   // Segments, and blocks that were skipped; what is damaged.
   const ScanStats& stats() const { return stats_; }
 

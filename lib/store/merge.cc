@@ -35,8 +35,8 @@ class Merger {
 
   void run(const Segments& inputs) {
     constexpr uint64_t kAny = ~uint64_t{0};
-    for (const auto& input : inputs) collector_.add_table(input->templates(), 2, kAny);
-    for (const auto& input : inputs) collector_.add_table(input->templates(), 0, 1);  // if there is room
+    for (const auto& input : inputs) collector_.add_table(*input->templates(), 2, kAny);
+    for (const auto& input : inputs) collector_.add_table(*input->templates(), 0, 1);  // if there is room
     collector_.freeze();
     finals_ = collector_.finish();
     for (const auto& input : inputs)

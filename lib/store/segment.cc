@@ -23,8 +23,12 @@ constexpr bool kCompareChecksums = true;
 
 }  // namespace
 
-Segment::Segment(Disk& disk, std::string path, uint64_t first_id)
-    : disk_(disk), path_(std::move(path)), first_id_(first_id), fd_(disk_.open_if_exists(path_, O_RDONLY)) {
+Segment::Segment(Disk& disk, std::string path, uint64_t first_id, std::shared_ptr<TableCache> cache)
+    : disk_(disk),
+      path_(std::move(path)),
+      first_id_(first_id),
+      fd_(disk_.open_if_exists(path_, O_RDONLY)),
+      cache_(std::move(cache)) {
   if (!fd_) throw Error(EX_NOINPUT, path_ + ": no such file");
   file_size_ = disk_.size(fd_.get(), path_);
   if (file_size_ < kSegmentMagic.size() + kSegmentTail) throw Corrupt{"file is too short for a segment"};
@@ -80,13 +84,18 @@ void Segment::parse_footer(ByteReader in, uint64_t footer_offset) {
   segment_index_.parse(in, blocks_.size(), footer_offset);
 }
 
-const TemplateTable& Segment::templates() {
+std::shared_ptr<const TemplateTable> Segment::templates() {
   std::lock_guard lock(table_mutex_);
-  if (!table_) {
-    const std::string data = read(table_offset_, table_size_, table_checksum_);
-    table_ = std::make_unique<TemplateTable>(data, format_);
+  auto table = table_.lock();
+  if (!table) {
+    table = std::make_shared<const TemplateTable>(read(table_offset_, table_size_, table_checksum_), format_);
+    table_ = table;
   }
-  return *table_;
+  if (cache_)
+    cache_->use(table);
+  else
+    kept_table_ = table;
+  return table;
 }
 
 std::string Segment::read(uint64_t offset, uint64_t size, uint32_t checksum) const {

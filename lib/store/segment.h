@@ -9,7 +9,7 @@
 #include "lib/disk.h"
 #include "lib/store/block_builder.h"
 #include "lib/store/segment_index.h"
-#include "lib/store/template_table.h"
+#include "lib/store/table_cache.h"
 
 namespace alco::store {
 
@@ -22,7 +22,8 @@ struct BlockInfo {
 class Segment {
  public:
   // Throws Corrupt (not a segment, damaged footer) or Error (can't be read; EX_NOINPUT if it is not there).
-  Segment(Disk& disk, std::string path, uint64_t first_id);
+  // `cache` keeps its template table; without one the segment does.
+  Segment(Disk& disk, std::string path, uint64_t first_id, std::shared_ptr<TableCache> cache = nullptr);
 
   const std::string& path() const { return path_; }
   uint64_t first_id() const { return first_id_; }
@@ -31,7 +32,7 @@ class Segment {
   uint64_t bytes() const { return file_size_; }
   const std::map<std::pair<std::string, Type>, uint64_t>& fields() const { return fields_; }
 
-  const TemplateTable& templates();  // read when first asked for; throws Corrupt
+  std::shared_ptr<const TemplateTable> templates();  // read unless somebody has it; throws Corrupt
   SegmentIndex& index() { return segment_index_; }
 
   // `offset` is in the file. Throws Corrupt if the file is shorter or the checksum is another.
@@ -53,7 +54,9 @@ class Segment {
   uint32_t table_checksum_ = 0;
   SegmentIndex segment_index_;
   std::mutex table_mutex_;
-  std::unique_ptr<TemplateTable> table_;
+  std::shared_ptr<TableCache> cache_;
+  std::weak_ptr<const TemplateTable> table_;
+  std::shared_ptr<const TemplateTable> kept_table_;
 };
 
 }  // namespace alco::store

@@ -245,33 +245,27 @@ void SegmentIndex::keep_blocks_with(const Segment& segment, std::string_view pat
   blocks &= found;
 }
 
-void SegmentIndex::load_templates(const Segment& segment) {
-  if (templates_loaded_) return;
-  template_bytes_ = read(segment, templates_place_);
-  ByteReader in(template_bytes_);
-  for (size_t i = 0; i < blocks_; ++i) template_streams_.push_back(in.string());
-  templates_.resize(blocks_);
-  templates_loaded_ = true;
+BlockTemplates::BlockTemplates(std::string bytes, size_t blocks) : bytes_(std::move(bytes)) {
+  ByteReader in(bytes_);
+  for (size_t i = 0; i < blocks; ++i) streams_.push_back(in.string());
 }
 
-const std::vector<TemplateCount>* SegmentIndex::templates(const Segment& segment, size_t block) {
-  if (!known_ || templates_place_.size == 0) return nullptr;
-  std::lock_guard lock(mutex_);
-  load_templates(segment);
-  auto& slot = templates_.at(block);
-  if (slot) return &*slot;
-  ByteReader in(template_streams_[block]);
+std::vector<TemplateCount> BlockTemplates::of(size_t block) const {
   std::vector<TemplateCount> counts;
-  if (!in.empty()) {
-    const size_t size = in.count(kMaxBlockRows);
-    std::vector<uint32_t> gaps, numbers;
-    get_ints(in, size, gaps);
-    get_ints(in, size, numbers);
-    uint32_t id = 0;
-    for (size_t i = 0; i < size; ++i) counts.push_back({id += gaps[i], numbers[i]});
-  }
-  slot = std::move(counts);
-  return &*slot;
+  ByteReader in(streams_.at(block));
+  if (in.empty()) return counts;
+  const size_t size = in.count(kMaxBlockRows);
+  std::vector<uint32_t> gaps, numbers;
+  get_ints(in, size, gaps);
+  get_ints(in, size, numbers);
+  uint32_t id = 0;
+  for (size_t i = 0; i < size; ++i) counts.push_back({id += gaps[i], numbers[i]});
+  return counts;
+}
+
+std::unique_ptr<BlockTemplates> SegmentIndex::templates(const Segment& segment) const {
+  if (!known_ || templates_place_.size == 0) return nullptr;
+  return std::make_unique<BlockTemplates>(read(segment, templates_place_), blocks_);
 }
 
 void SegmentIndex::load_letters(const Segment& segment) {
@@ -309,26 +303,39 @@ void SegmentIndex::verify(const Segment& segment) {
       }
     }
   }
+  const auto lists = templates(segment);
   for (size_t block = 0; block < blocks_; ++block) {
-    templates(segment, block);
-    may_hide(segment, block, "", false);
+    if (lists) lists->of(block);
+    read_letters(segment, block);
   }
 }
 
-bool SegmentIndex::may_hide(const Segment& segment, size_t block, std::string_view letters, bool ignore_case) {
-  if (!known_) return true;
+// Empty if no string of the block is hidden.
+std::string SegmentIndex::read_letters(const Segment& segment, size_t block) {
   FilePlace place;
   {
     std::lock_guard lock(mutex_);
     load_letters(segment);
     place = letters_.at(block);
   }
-  if (place.size == 0) return false;
+  if (place.size == 0) return {};
   const std::string data = read(segment, place);
   ByteReader in(data);
   std::string buffer;
   const std::string_view bits = get_packed(in, buffer);
   if (bits.size() != kLetterBytes) throw Corrupt{"letters are damaged"};
+  return bits.data() == buffer.data() ? std::move(buffer) : std::string(bits);
+}
+
+bool SegmentIndex::may_hide(const Segment& segment, size_t block, std::string_view letters, bool ignore_case) {
+  if (!known_) return true;
+  if (letters.size() < kGram) {
+    std::lock_guard lock(mutex_);
+    load_letters(segment);
+    return letters_.at(block).size > 0;
+  }
+  const std::string bits = read_letters(segment, block);
+  if (bits.empty()) return false;
   if (ignore_case && bits[0] != 0) return true;  // other letters fold to ASCII: the Kelvin sign
   bool all = true;
   each_gram(letters, [&](size_t number) { all = all && (bits[1 + number / 8] >> number % 8 & 1); });

@@ -3,8 +3,8 @@
 // in the messages of each, and which runs of letters are hidden in values. doc/store-format.md describes every byte.
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <mutex>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -66,6 +66,17 @@ struct TemplateCount {
   uint32_t count;
 };
 
+// The templates in the messages of each block of a segment.
+class BlockTemplates {
+ public:
+  BlockTemplates(std::string bytes, size_t blocks);   // throws Corrupt, as does of()
+  std::vector<TemplateCount> of(size_t block) const;  // by rising id
+
+ private:
+  std::string bytes_;
+  std::vector<std::string_view> streams_;  // of each block
+};
+
 // Reads it, piece by piece as asked for. Thread-safe. Throws Corrupt.
 class SegmentIndex {
  public:
@@ -78,8 +89,8 @@ class SegmentIndex {
                         Bitmap& blocks) const;
   bool has_strings() const { return !parts_.empty(); }
 
-  // The templates in the messages of a block, by rising id; nullptr if that is not known.
-  const std::vector<TemplateCount>* templates(const Segment& segment, size_t block);
+  // Null if that is not known. Read anew at each call.
+  std::unique_ptr<BlockTemplates> templates(const Segment& segment) const;
 
   void verify(const Segment& segment);  // reads all of it
 
@@ -92,19 +103,15 @@ class SegmentIndex {
     size_t first_block, blocks;
     FilePlace directory;
   };
-  void load_templates(const Segment& segment);
   void load_letters(const Segment& segment);
+  std::string read_letters(const Segment& segment, size_t block);
 
   std::vector<Part> parts_;
   size_t blocks_ = 0;
   FilePlace templates_place_, letters_place_;  // of letters: how long the piece of each block is, and its checksum
   bool known_ = false;
   std::mutex mutex_;
-  bool templates_loaded_ = false;
-  std::string template_bytes_;
-  std::vector<FilePlace> letters_;                  // of each block
-  std::vector<std::string_view> template_streams_;  // of each block
-  std::vector<std::optional<std::vector<TemplateCount>>> templates_;
+  std::vector<FilePlace> letters_;  // of each block
 };
 
 }  // namespace alco::store

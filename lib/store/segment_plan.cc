@@ -5,14 +5,17 @@
 namespace alco::store {
 
 using query::Node;
-using Texts = std::vector<const Condition*>;
 
 namespace {
 
-bool possible(const std::vector<TemplateCount>& templates, const std::vector<Verdict>& verdicts) {
-  return std::any_of(templates.begin(), templates.end(), [&](const TemplateCount& in) {
-    return in.id < verdicts.size() && verdicts[in.id] != Verdict::no;
-  });
+bool any(const std::vector<Verdict>& verdicts) {
+  return std::any_of(verdicts.begin(), verdicts.end(), [](Verdict verdict) { return verdict != Verdict::no; });
+}
+
+size_t selectivity(const Condition& text) {
+  size_t longest = 0;
+  for (const std::string& literal : text.matcher->required()) longest = std::max(longest, literal.size());
+  return longest;
 }
 
 }  // namespace
@@ -22,11 +25,14 @@ const TemplateVerdicts& SegmentPlan::verdicts(const Condition& condition) {
   return locked_verdicts(condition);
 }
 
-const TemplateVerdicts& SegmentPlan::locked_verdicts(const Condition& condition) {
+const TemplateVerdicts& SegmentPlan::locked_verdicts(const Condition& condition, const std::vector<Verdict>* among) {
   auto& slot = verdicts_[&condition];
-  if (!slot)
-    slot = std::make_unique<TemplateVerdicts>(
-        TemplateJudge::of_all(segment_->templates(), *condition.matcher, condition.kind() == Node::Kind::equals));
+  if (slot) return *slot;
+  const auto table = segment_->templates();
+  slot = std::make_unique<TemplateVerdicts>(
+      condition.letters && hidden_in(condition).none()
+          ? TemplateJudge::of_words(*table, *condition.matcher, among)
+          : TemplateJudge::of_all(*table, *condition.matcher, condition.kind() == Node::Kind::equals, among));
   return *slot;
 }
 
@@ -39,12 +45,27 @@ TemplateJudge& SegmentPlan::judge(const Condition& condition) {
   return *slot;
 }
 
+// Those that are rarest, supposedly, first; each only on the templates that are left by those before.
+void SegmentPlan::judge_together(const Texts& texts) {
+  const auto judged = [&](const Condition* text) { return verdicts_.count(text) > 0; };
+  if (texts.size() < 2 || std::all_of(texts.begin(), texts.end(), judged)) return;
+  Texts order = texts;
+  std::stable_sort(order.begin(), order.end(),
+                   [](const Condition* a, const Condition* b) { return selectivity(*a) > selectivity(*b); });
+  std::vector<Verdict> left = locked_verdicts(*order[0]).of;
+  for (size_t i = 1; i < order.size(); ++i) {
+    const TemplateVerdicts& next = locked_verdicts(*order[i], &left);
+    for (size_t id = 0; id < left.size(); ++id) left[id] = std::min(left[id], next.of[id]);
+  }
+}
+
 std::vector<Verdict> SegmentPlan::taken_together(const Texts& texts, const std::vector<bool>& look) {
   std::lock_guard lock(mutex_);
   return locked_together(texts, look);
 }
 
 std::vector<Verdict> SegmentPlan::locked_together(const Texts& texts, const std::vector<bool>& look) {
+  judge_together(texts);
   std::vector<Verdict> all;
   for (size_t i = 0; i < texts.size(); ++i) {
     const TemplateVerdicts& one = locked_verdicts(*texts[i]);
@@ -57,20 +78,39 @@ std::vector<Verdict> SegmentPlan::locked_together(const Texts& texts, const std:
   return all;
 }
 
-bool SegmentPlan::may_be_hidden(const Condition& text, size_t block) const {
-  const query::Pattern& pattern = text.node.pattern;
-  return !text.letters || segment_->index().may_hide(*segment_, block, pattern.text, pattern.ignore_case);
+bool SegmentPlan::may_be_hidden(const Condition& text, size_t block) {
+  std::lock_guard lock(mutex_);
+  return !text.letters || hidden_in(text).test(block);
 }
 
-std::vector<bool> SegmentPlan::looks(const Texts& texts, size_t block) const {
-  std::vector<bool> look;
-  for (const Condition* text : texts) look.push_back(may_be_hidden(*text, block));
-  return look;
+const Bitmap& SegmentPlan::hidden_in(const Condition& text) {
+  const auto [at, added] = hidden_.try_emplace(&text, segment_->blocks().size());
+  if (!added) return at->second;
+  const query::Pattern& pattern = text.node.pattern;
+  try {
+    for (size_t block = 0; block < at->second.rows(); ++block)
+      if (segment_->index().may_hide(*segment_, block, pattern.text, pattern.ignore_case)) at->second.set(block);
+  } catch (...) {
+    hidden_.erase(at);
+    throw;
+  }
+  return at->second;
 }
 
 const Bitmap& SegmentPlan::blocks() {
   std::lock_guard lock(mutex_);
-  if (!blocks_) blocks_ = root_ ? blocks_of(*root_) : Bitmap(segment_->blocks().size(), true);
+  return locked_blocks();
+}
+
+const Bitmap& SegmentPlan::locked_blocks() {
+  if (blocks_) return *blocks_;
+  if (!root_) {
+    blocks_.emplace(segment_->blocks().size(), true);
+  } else if (!root_->texts.empty() && (root_->is_text() || root_->texts.size() == root_->children.size())) {
+    blocks_ = blocks_with_texts(root_->texts, true);
+  } else {
+    blocks_ = blocks_of(*root_);
+  }
   return *blocks_;
 }
 
@@ -83,7 +123,7 @@ Bitmap SegmentPlan::blocks_of(const Condition& condition) {
         blocks &= blocks_of(*child);
         if (blocks.none()) return blocks;
       }
-      if (!condition.texts.empty()) blocks &= blocks_with_texts(condition.texts);
+      if (!condition.texts.empty()) blocks &= blocks_with_texts(condition.texts, false);
       return blocks;
     case Node::Kind::or_: {
       Bitmap any(blocks.rows());
@@ -93,7 +133,7 @@ Bitmap SegmentPlan::blocks_of(const Condition& condition) {
     case Node::Kind::contains:
     case Node::Kind::equals:
       if (!condition.on_message()) return blocks_with_field(condition, condition.whole_literal);
-      return blocks_with_texts({&condition});
+      return blocks_with_texts({&condition}, false);
     case Node::Kind::compare:
       return blocks_with_field(condition, false);
     default:
@@ -120,33 +160,53 @@ Bitmap SegmentPlan::blocks_with_field(const Condition& condition, bool literal) 
   return blocks;
 }
 
-// Blocks with messages of which all the texts may be part.
-Bitmap SegmentPlan::blocks_with_texts(const Texts& texts) {
+// Blocks with messages of which all the texts may be part. `count`: they are the whole query.
+Bitmap SegmentPlan::blocks_with_texts(const Texts& texts, bool count) {
   Bitmap blocks(segment_->blocks().size());
-  const std::vector<Verdict> anywhere = locked_together(texts, std::vector<bool>(texts.size(), true));
-  if (std::none_of(anywhere.begin(), anywhere.end(), [](Verdict verdict) { return verdict != Verdict::no; }))
-    return blocks;
+  if (count) counts_.assign(blocks.rows(), 0);
+  const std::vector<bool> everywhere(texts.size(), true);
+  std::map<std::vector<bool>, std::vector<Verdict>> together;  // by where to look
+  together[everywhere] = locked_together(texts, everywhere);
+  if (!any(together[everywhere])) return blocks;
+  std::vector<bool> undecided(texts.size());  // by words alone
+  for (size_t i = 0; i < texts.size(); ++i) {
+    const std::vector<Verdict>& of = locked_verdicts(*texts[i]).of;
+    undecided[i] = texts[i]->letters && std::find(of.begin(), of.end(), Verdict::maybe) != of.end();
+  }
+  std::unique_ptr<BlockTemplates> lists;  // read if one is needed
   for (size_t block = 0; block < blocks.rows(); ++block) {
-    const auto* templates = segment_->index().templates(*segment_, block);
-    if (!templates ||
-        (possible(*templates, anywhere) && possible(*templates, locked_together(texts, looks(texts, block)))))
-      blocks.set(block);
+    std::vector<bool> look = everywhere;
+    const std::vector<Verdict>* verdicts = &together[everywhere];
+    for (size_t i = 0; i < texts.size() && any(*verdicts); ++i) {
+      if (!undecided[i] || hidden_in(*texts[i]).test(block)) continue;
+      look[i] = false;
+      auto& slot = together[look];
+      if (slot.empty()) slot = locked_together(texts, look);
+      verdicts = &slot;
+    }
+    if (!any(*verdicts)) continue;
+    if (!lists && !(lists = segment_->index().templates(*segment_))) {  // of a segment of format 1
+      counts_.clear();
+      return Bitmap(blocks.rows(), true);
+    }
+    bool possible = false, known = true;
+    uint64_t matches = 0;
+    for (const TemplateCount& in : lists->of(block)) {
+      if (in.id >= verdicts->size() || (*verdicts)[in.id] == Verdict::maybe) known = false;
+      if (in.id >= verdicts->size() || (*verdicts)[in.id] == Verdict::no) continue;
+      possible = true;
+      if ((*verdicts)[in.id] == Verdict::yes) matches += in.count;
+    }
+    if (possible) blocks.set(block);
+    if (count) counts_[block] = known ? std::optional(matches) : std::nullopt;
   }
   return blocks;
 }
 
 std::optional<uint64_t> SegmentPlan::count(size_t block) {
-  if (!root_ || root_->texts.empty()) return std::nullopt;
-  if (root_->kind() == Node::Kind::and_ && root_->texts.size() != root_->children.size()) return std::nullopt;
-  const auto* templates = segment_->index().templates(*segment_, block);
-  if (!templates) return std::nullopt;
-  const std::vector<Verdict> verdicts = taken_together(root_->texts, looks(root_->texts, block));
-  uint64_t count = 0;
-  for (const TemplateCount& in : *templates) {
-    if (in.id >= verdicts.size() || verdicts[in.id] == Verdict::maybe) return std::nullopt;
-    if (verdicts[in.id] == Verdict::yes) count += in.count;
-  }
-  return count;
+  std::lock_guard lock(mutex_);
+  locked_blocks();
+  return counts_.empty() ? std::nullopt : counts_.at(block);
 }
 
 }  // namespace alco::store

@@ -21,7 +21,7 @@ class SegmentPlan {
   // The blocks that may hold a match.
   const Bitmap& blocks();
 
-  // Of a condition on messages.
+  // Of a condition on messages. What is decided together with others in an `and` is `no` where one of those is.
   const TemplateVerdicts& verdicts(const Condition& condition);
   // Of a condition on a field, whose texts have few templates.
   TemplateJudge& judge(const Condition& condition);
@@ -31,25 +31,31 @@ class SegmentPlan {
   std::vector<Verdict> taken_together(const std::vector<const Condition*>& texts, const std::vector<bool>& look);
 
   // False only if the words of templates alone say whether a message of this block holds the text.
-  bool may_be_hidden(const Condition& text, size_t block) const;
+  bool may_be_hidden(const Condition& text, size_t block);
 
   // How many events of a block match, if the words of their templates decide it.
   std::optional<uint64_t> count(size_t block);
 
  private:
-  const TemplateVerdicts& locked_verdicts(const Condition& condition);
+  using Texts = std::vector<const Condition*>;
+
+  const Bitmap& locked_blocks();
+  const TemplateVerdicts& locked_verdicts(const Condition& condition, const std::vector<Verdict>* among = nullptr);
   Bitmap blocks_of(const Condition& condition);
   Bitmap blocks_with_field(const Condition& condition, bool literal);
-  Bitmap blocks_with_texts(const std::vector<const Condition*>& texts);
-  std::vector<Verdict> locked_together(const std::vector<const Condition*>& texts, const std::vector<bool>& look);
-  std::vector<bool> looks(const std::vector<const Condition*>& texts, size_t block) const;
+  Bitmap blocks_with_texts(const Texts& texts, bool count);
+  void judge_together(const Texts& texts);
+  const Bitmap& hidden_in(const Condition& text);
+  std::vector<Verdict> locked_together(const Texts& texts, const std::vector<bool>& look);
 
   const Condition* root_;
   std::shared_ptr<Segment> segment_;
   std::mutex mutex_;
   std::optional<Bitmap> blocks_;
+  std::vector<std::optional<uint64_t>> counts_;  // of each block; empty if the query is not of texts alone
   std::map<const Condition*, std::unique_ptr<TemplateVerdicts>> verdicts_;
   std::map<const Condition*, std::unique_ptr<TemplateJudge>> judges_;
+  std::map<const Condition*, Bitmap> hidden_;  // blocks in which something may hold the text that is no word
 };
 
 }  // namespace alco::store

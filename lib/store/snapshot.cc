@@ -29,7 +29,7 @@ bool SnapshotSource::try_take(Snapshot& snapshot) {
         segment = known->second;
       } else {
         try {
-          segment = std::make_shared<Segment>(folder_.disk(), path, name.first);
+          segment = std::make_shared<Segment>(folder_.disk(), path, name.first, tables_);
         } catch (const Corrupt& damage) {
           damaged[path] = path + ": " + damage.reason;
           continue;

@@ -17,6 +17,8 @@ struct Snapshot {
   std::vector<std::string> damaged;                // what can't be read, and why
 };
 
+inline constexpr size_t kKeptTables = size_t{6} << 20;  // bytes; two large segments of a day are 4 MB
+
 // Keeps segments open from call to call. Thread-safe.
 class SnapshotSource {
  public:
@@ -30,6 +32,7 @@ class SnapshotSource {
   bool try_take(Snapshot& snapshot);
 
   IndexFolder folder_;
+  std::shared_ptr<TableCache> tables_ = std::make_shared<TableCache>(kKeptTables);
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<Segment>> open_;
   std::map<std::string, std::string> damaged_;

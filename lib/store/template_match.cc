@@ -1,5 +1,6 @@
 #include "lib/store/template_match.h"
 
+#include <algorithm>
 #include <array>
 #include <deque>
 #include <mutex>
@@ -262,6 +263,14 @@ class Required {
   std::array<std::optional<Anchor>, 64> anchors_;
 };
 
+// Whether it is quicker to look at all templates at once.
+bool most_of(const TemplateTable& table, const TemplateJudge::Among* among) {
+  constexpr size_t kFew = 3;  // one in so many
+  if (!among) return true;
+  const auto left = among->size() - static_cast<size_t>(std::count(among->begin(), among->end(), Verdict::no));
+  return left >= table.size() / kFew;
+}
+
 }  // namespace
 
 struct TemplateJudge::Impl {
@@ -289,11 +298,13 @@ struct TemplateJudge::Impl {
   std::deque<Required> required;
   std::mutex mutex;
   std::vector<std::optional<Verdict>> known;  // by template
+  std::shared_ptr<const TemplateTable> kept;
 };
 
-TemplateJudge::TemplateJudge(const TemplateTable& table, const Matcher& matcher, bool whole)
-    : impl_(std::make_unique<Impl>(table, matcher, whole, false)) {
-  impl_->known.resize(table.size());
+TemplateJudge::TemplateJudge(std::shared_ptr<const TemplateTable> table, const Matcher& matcher, bool whole)
+    : impl_(std::make_unique<Impl>(*table, matcher, whole, false)) {
+  impl_->known.resize(table->size());
+  impl_->kept = std::move(table);
 }
 
 TemplateJudge::~TemplateJudge() = default;
@@ -305,16 +316,32 @@ Verdict TemplateJudge::of(uint32_t id) {
   return *verdict;
 }
 
-TemplateVerdicts TemplateJudge::of_all(const TemplateTable& table, const Matcher& matcher, bool whole) {
-  Impl impl(table, matcher, whole, true);
+TemplateVerdicts TemplateJudge::of_all(const TemplateTable& table, const Matcher& matcher, bool whole,
+                                       const Among* among) {
+  Impl impl(table, matcher, whole, most_of(table, among));
   TemplateVerdicts verdicts;
   verdicts.of.resize(table.size(), Verdict::no);
   verdicts.in_value.resize(table.size());
   for (uint32_t id = 0; id < table.size(); ++id) {
+    if (among && (*among)[id] == Verdict::no) continue;
     const Verdict verdict = verdicts.of[id] = impl.judge(id);
     verdicts.any = verdicts.any || verdict != Verdict::no;
     verdicts.in_value[id] =
         verdict == Verdict::maybe && impl.decides && !impl.required.empty() && impl.required[0].only_in_value(id);
+  }
+  return verdicts;
+}
+
+TemplateVerdicts TemplateJudge::of_words(const TemplateTable& table, const Matcher& matcher, const Among* among) {
+  TemplateVerdicts verdicts;
+  verdicts.of.resize(table.size(), Verdict::no);
+  verdicts.in_value.resize(table.size());
+  InWords found(table, matcher.pattern().text, matcher.pattern().ignore_case);
+  if (most_of(table, among)) found.find_all();
+  for (uint32_t id = 0; id < table.size(); ++id) {
+    if ((among && (*among)[id] == Verdict::no) || !found(id)) continue;
+    verdicts.of[id] = Verdict::yes;
+    verdicts.any = true;
   }
   return verdicts;
 }

@@ -27,12 +27,18 @@ struct TemplateVerdicts {
 // compared with whole texts: then nothing is a `yes`. Thread-safe.
 class TemplateJudge {
  public:
-  // For few of the templates: those of a field. Both must outlive it.
-  TemplateJudge(const TemplateTable& table, const query::Matcher& matcher, bool whole);
+  using Among = std::vector<Verdict>;
+
+  // For few of the templates: those of a field. `matcher` must outlive it.
+  TemplateJudge(std::shared_ptr<const TemplateTable> table, const query::Matcher& matcher, bool whole);
   ~TemplateJudge();
   Verdict of(uint32_t id);
 
-  static TemplateVerdicts of_all(const TemplateTable& table, const query::Matcher& matcher, bool whole);
+  // Templates that `among` (null: all may be yes) has as `no` are not looked at, and stay `no`.
+  static TemplateVerdicts of_all(const TemplateTable& table, const query::Matcher& matcher, bool whole,
+                                 const Among* among = nullptr);
+  // The same for a literal that is known to stand in no value.
+  static TemplateVerdicts of_words(const TemplateTable& table, const query::Matcher& matcher, const Among* among);
 
  private:
   struct Impl;

@@ -201,7 +201,8 @@ void TemplateCollector::put(std::string& out, Effort effort) const {
 }
 
 std::array<uint16_t, kStreams> values_of(std::string_view key) {
-  std::vector<SlotType> slots;
+  thread_local std::vector<SlotType> slots;
+  slots.clear();
   parse_slots(key, slots);
   std::array<uint16_t, kStreams> values{};
   for (SlotType slot : slots)
@@ -223,6 +224,8 @@ TemplateTable::TemplateTable(std::string data, char format) : data_(std::move(da
   else
     read_texts(in);
   if (!in.empty()) throw Corrupt{"template table is damaged"};
+  memory_ = data_.size() + count * (sizeof(uint64_t) + sizeof values_[0] + 10);
+  for (const uint32_t size : sizes_) memory_ += size + kSeparator.size();
 }
 
 void TemplateTable::read_texts(ByteReader& in) {

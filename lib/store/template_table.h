@@ -88,6 +88,7 @@ class TemplateTable {
   TemplateTable(std::string data, char format);
 
   size_t size() const { return counts_.size(); }
+  size_t memory() const { return memory_; }  // with all texts unpacked, about
   uint64_t count(uint32_t id) const { return counts_[id]; }
   // Numbers (of Stream::text: strings) that one text of the template has in each stream.
   const std::array<uint16_t, kStreams>& values(uint32_t id) const { return values_[id]; }
@@ -127,6 +128,7 @@ class TemplateTable {
   void read_text_in_one(ByteReader& in);
 
   std::string data_;
+  size_t memory_ = 0;
   std::vector<uint64_t> counts_;
   std::vector<uint32_t> sizes_;
   std::vector<uint32_t> offsets_;
