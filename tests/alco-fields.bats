@@ -22,6 +22,8 @@ wait_until() {
   return 1
 }
 
+redis_has() { redis-cli -p "$REDIS_PORT" zscore "ALCO:VALUES:app:$1" "$2" | grep -q .; }
+
 @test "alco-fields: passes every byte through unchanged" {
   {
     printf '{"host":"a","message":"x"}\n\n{"b" : 1.0 , "c":"\\u00e9"}\r\nnot json\n\xff\xfe\x00\n'
@@ -110,8 +112,50 @@ END
     >"$BATS_TEST_TMPDIR/redis.log" 3>&- 5>&- &
   REDIS_PID=$!
   wait_for_redis
-  wait_until eval "redis-cli -p $REDIS_PORT zscore ALCO:VALUES:app:host meanwhile | grep -q ."
+  wait_until redis_has host meanwhile
+  redis_has host before
   grep -q 'the catalogue is back' "$BATS_TEST_TMPDIR/err"
+  exec 5>&-
+  wait "$pid"
+}
+
+@test "alco-fields: a catalogue that lost everything gets it again, with the next value or within a minute" {
+  start_redis
+  CATALOGUE=redis://127.0.0.1:$REDIS_PORT
+  mkfifo "$BATS_TEST_TMPDIR/in"
+  faketime -f '+0 x60' alco-fields -i app --catalogue "$CATALOGUE" <"$BATS_TEST_TMPDIR/in" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+  pid=$!
+  exec 5>"$BATS_TEST_TMPDIR/in"
+  echo '{"host":"first","n":1}' >&5
+  wait_until redis_has host first
+  redis-cli -p "$REDIS_PORT" flushall >/dev/null
+  echo '{"host":"second"}' >&5
+  wait_until redis_has host second
+  redis_has host first
+  redis-cli -p "$REDIS_PORT" flushall >/dev/null
+  wait_until redis_has host first
+  redis_has host second
+  redis-cli -p "$REDIS_PORT" zscore ALCO:FIELDS:app n
+  grep -q 'the catalogue has lost what it had: it is written again' "$BATS_TEST_TMPDIR/err"
+  exec 5>&-
+  wait "$pid"
+}
+
+@test "alco-fields: a name that is seen each day gets a new time each day" {
+  start_redis
+  CATALOGUE=redis://127.0.0.1:$REDIS_PORT
+  mkfifo "$BATS_TEST_TMPDIR/in"
+  TZ=UTC faketime -f '@2026-01-02 23:59:50 x10' alco-fields -i app --catalogue "$CATALOGUE" <"$BATS_TEST_TMPDIR/in" >"$BATS_TEST_TMPDIR/out" 3>&- &
+  pid=$!
+  exec 5>"$BATS_TEST_TMPDIR/in"
+  name_is_from() {
+    i=$((i + 1))
+    echo "{\"host\":\"$i\"}" >&5
+    [[ "$(redis-cli -p "$REDIS_PORT" zscore ALCO:FIELDS:app host | date -u -f <(sed 's/^/@/') +%F)" = "$1" ]]
+  }
+  i=0
+  wait_until name_is_from 2026-01-02
+  wait_until name_is_from 2026-01-03
   exec 5>&-
   wait "$pid"
 }

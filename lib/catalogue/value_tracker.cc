@@ -28,7 +28,9 @@ struct ValueTracker::Entry {
 };
 
 struct ValueTracker::Field {
-  bool listed = false;  // its values are of interest
+  bool named = false;   // its name is of interest
+  bool listed = false;  // so are its values
+  bool closed = false;  // there were too many
   bool strings_only = false;
   size_t max_values = kMaxValuesPerField;
   size_t max_bytes = kMaxValueBytes;
@@ -49,15 +51,16 @@ ValueTracker::Field* ValueTracker::find_field(std::string_view path) {
   const std::string name(path);
   const ColumnConfig column = config_.column(name);
   auto field = std::make_unique<Field>();
-  field->listed = !column.excluded && (automatic_ ? !column.context : column.filtered) &&
-                  std::find(closed_.begin(), closed_.end(), name) == closed_.end();
+  field->closed = std::find(closed_.begin(), closed_.end(), name) != closed_.end();
+  field->listed = !column.excluded && (automatic_ ? !column.context : column.filtered) && !field->closed;
   field->strings_only = automatic_ && !usual(path);
   if (field->strings_only) {
     field->max_values = kAutoValuesPerField;
     field->max_bytes = kAutoValueBytes;
     field->give_up_when_long = true;
   }
-  if (!column.excluded) {
+  field->named = !column.excluded;
+  if (field->named) {
     names_.push_back(name);
     urgent_ = true;
   }
@@ -113,6 +116,22 @@ void ValueTracker::drop_values(const std::string& name, Field& field) {
   tracked_ -= field.values.size();
   field.values.clear();
   field.listed = false;
+  field.closed = true;
+}
+
+void ValueTracker::write_again(int64_t now) {
+  names_.clear();
+  given_up_.clear();
+  for (const auto& [name, field] : fields_) {
+    if (field->named) names_.push_back(name);
+    if (field->closed) given_up_.push_back(name);
+    for (auto& [value, entry] : field->values) {
+      if (entry.waiting || entry.seen < now - kDay / kSecond) continue;
+      entry.waiting = true;
+      values_.push_back({&name, &value, &entry});
+    }
+  }
+  urgent_ = !names_.empty();
 }
 
 void ValueTracker::close(std::vector<std::string> names) {

@@ -41,6 +41,9 @@ class ValueTracker {
   const std::vector<std::string>& given_up() const { return given_up_; }
   void written();
 
+  // The catalogue has lost everything: all that was seen in the last day waits once more.
+  void write_again(int64_t now);
+
   void close(std::vector<std::string> names);      // the catalogue takes no values of these fields
   void forget();                                   // unless something waits: what comes next is new again
   uint64_t left_out() const { return left_out_; }  // values that no memory was left for

@@ -1,5 +1,7 @@
 #include "lib/catalogue/value_tracker.h"
 
+#include <algorithm>
+
 #include "lib/event_parser.h"
 #include "tests/unit/check.h"
 
@@ -49,6 +51,25 @@ void refreshes_the_time_of_a_value_now_and_then() {
   CHECK(f.tracker.empty());
   f.note(R"("host":"a")", kTime - 1000 + kRefreshSeconds);
   CHECK(f.values() == "host=a " && !f.tracker.urgent());
+}
+
+void what_a_catalogue_lost_is_handed_over_again() {
+  Fixture f;
+  f.note(R"("host":"old","level":"INFO")", kTime - 2 * 86400);
+  f.note(R"("host":"a")");
+  f.tracker.written();
+  f.note(R"("host":"new")");
+  f.tracker.write_again(kTime);
+  CHECK(f.values() == "host=new host=a ");  // old: it may be past its retention
+  std::vector<std::string> names = f.tracker.names();
+  std::sort(names.begin(), names.end());
+  CHECK((names == std::vector<std::string>{"host", "level"}) && f.tracker.urgent());
+  f.tracker.written();
+  CHECK(f.tracker.empty());
+  for (size_t i = 0; i <= kAutoValuesPerField; ++i) f.note("\"request\":\"" + std::to_string(i) + "\"");
+  f.tracker.written();
+  f.tracker.write_again(kTime);
+  CHECK(f.tracker.given_up() == std::vector<std::string>{"request"});
 }
 
 void a_time_in_the_future_counts_as_now() {
@@ -120,6 +141,7 @@ void memory_is_bounded() {
 int main() {
   hands_over_each_value_once();
   refreshes_the_time_of_a_value_now_and_then();
+  what_a_catalogue_lost_is_handed_over_again();
   a_time_in_the_future_counts_as_now();
   numbers_count_only_where_it_makes_sense();
   gives_up_what_is_no_category();
