@@ -177,11 +177,16 @@ BlockQuery::BlockQuery(std::shared_ptr<const Node> node) : node_(std::move(node)
 
 BlockQuery::~BlockQuery() = default;
 
-SegmentPlan& BlockQuery::plan(const std::shared_ptr<Segment>& segment) {
+std::shared_ptr<SegmentPlan> BlockQuery::plan(const std::shared_ptr<Segment>& segment) {
   std::lock_guard lock(mutex_);
   auto& slot = plans_[segment.get()];
-  if (!slot) slot = std::make_unique<SegmentPlan>(root_.get(), segment);
-  return *slot;
+  if (!slot) slot = std::make_shared<SegmentPlan>(root_.get(), segment);
+  return slot;
+}
+
+void BlockQuery::forget(const Segment& segment) {
+  std::lock_guard lock(mutex_);
+  plans_.erase(&segment);
 }
 
 Bitmap BlockQuery::rows(Block& block, const Bitmap& care) {
@@ -205,18 +210,18 @@ Bitmap BlockQuery::evaluate_and(const Condition& condition, Block& block, const 
 // All of `conditions`, on the message.
 Bitmap BlockQuery::evaluate_message(const std::vector<const Condition*>& conditions, Block& block, const Bitmap& care) {
   Bitmap out(block.rows());
-  SegmentPlan& segment = plan(block.segment());
+  const auto segment = plan(block.segment());
   for (uint32_t column : block.find("message")) {
     if (!block.header().columns[column].is_message) continue;
     std::vector<const TemplateVerdicts*> verdicts;
     std::vector<bool> look;
     for (const Condition* text : conditions) {
-      verdicts.push_back(&segment.verdicts(*text));
+      verdicts.push_back(&segment->verdicts(*text));
       // Letters that no number and no id holds: where the words do not decide, one search in the hidden strings does.
-      look.push_back(verdicts.back()->any && segment.may_be_hidden(*text, block.index()) &&
+      look.push_back(verdicts.back()->any && segment->may_be_hidden(*text, block.index()) &&
                      (!text->letters || text->matcher->found_in(block.texts(column).string_bytes())));
     }
-    const std::vector<Verdict> judged = segment.taken_together(conditions, look);
+    const std::vector<Verdict> judged = segment->taken_together(conditions, look);
     if (std::all_of(judged.begin(), judged.end(), [](Verdict verdict) { return verdict == Verdict::no; })) continue;
     rows_of_messages(block, column, care, out, judged, conditions, verdicts);
   }
@@ -266,7 +271,7 @@ Bitmap BlockQuery::evaluate_texts(const Condition& condition, Block& block) {
     if (info.is_message) continue;
     if (info.type == Type::string) {
       if (filter_admits(condition, block, column))
-        rows_of_strings(block, column, out, &plan(block.segment()).judge(condition), holds);
+        rows_of_strings(block, column, out, &plan(block.segment())->judge(condition), holds);
     } else if (info.type == Type::raw) {
       std::string scratch;
       rows_of_strings(block, column, out, nullptr, [&](std::string_view text) {

@@ -19,8 +19,9 @@ class BlockQuery {
   explicit BlockQuery(std::shared_ptr<const query::Node> node);  // null: everything
   ~BlockQuery();
 
-  // What it means for a segment; valid as long as the query.
-  SegmentPlan& plan(const std::shared_ptr<Segment>& segment);
+  // What it means for a segment; kept until forget().
+  std::shared_ptr<SegmentPlan> plan(const std::shared_ptr<Segment>& segment);
+  void forget(const Segment& segment);
 
   // Rows among `care` that match. Throws Corrupt.
   Bitmap rows(Block& block, const Bitmap& care);
@@ -34,7 +35,7 @@ class BlockQuery {
   std::shared_ptr<const query::Node> node_;
   std::unique_ptr<Condition> root_;
   std::mutex mutex_;
-  std::map<const Segment*, std::unique_ptr<SegmentPlan>> plans_;
+  std::map<const Segment*, std::shared_ptr<SegmentPlan>> plans_;
 };
 
 }  // namespace alco::store

@@ -42,6 +42,13 @@ class PlansAhead {
   std::atomic<size_t> next_{0};     // of segments_
 };
 
+// Tells the source that a block is done, however that ended.
+struct Done {
+  BlockSource& source;
+  const BlockRef& ref;
+  ~Done() { source.done(ref); }
+};
+
 // Calls work(block, matching rows) for each block that may match, on several threads, unless skip(ref, query) has done
 // all there is to do. What one of them can't read is noted in the stats. Both are called without a lock.
 template <class Skip, class Work>
@@ -60,6 +67,7 @@ ScanStats over_blocks(const Snapshot& snapshot, const ScanRequest& request, cons
       if ((i = next++) >= blocks.size()) return;
       if (request.cancel && request.cancel->load(std::memory_order_relaxed)) return;
       if (!source.possible(blocks[i])) continue;
+      const Done done{source, blocks[i]};
       std::string damage;
       uint64_t events = 0, bytes = 0;
       try {
@@ -163,7 +171,7 @@ CountResult DirReader::count(const ScanRequest& request) {
   // Without a query the footer knows, with one on words often the index.
   const auto skip = [&](const BlockRef& ref, BlockQuery& query) {
     if (!wholly_in_range(ref, request)) return false;
-    const auto known = request.query ? query.plan(ref.segment).count(ref.index) : ref.summary().rows;
+    const auto known = request.query ? query.plan(ref.segment)->count(ref.index) : ref.summary().rows;
     if (known) count += *known;
     return known.has_value();
   };

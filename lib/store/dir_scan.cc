@@ -199,6 +199,7 @@ class DirScan : public Scan {
     Ahead next = std::move(ahead_.front());
     ahead_.pop_front();
     const std::shared_ptr<OpenBlock> open = next.open.valid() ? next.open.get() : prepare(next.ref, limit);
+    source_.done(next.ref);
     const size_t threads = std::min<size_t>(std::thread::hardware_concurrency(), kMostAhead);
     if (threads > 1 && stats_.blocks > 0) {
       look_ahead(request_.json ? 1 : threads);  // those of JSON are large
@@ -325,36 +326,44 @@ BlockSource::BlockSource(const Snapshot& snapshot, const ScanRequest& request) :
         blocks_.push_back({segment, i});
     }
     if (blocks_.size() == before) ++stats_.segments_skipped;
+    left_[segment.get()] = blocks_.size() - before;
   }
 }
 
 void BlockSource::plan(const std::shared_ptr<Segment>& segment) {
   try {
-    query_.plan(segment).blocks();
+    query_.plan(segment)->blocks();
   } catch (const Corrupt&) {  // possible() will say so
   } catch (const Error&) {
   }
 }
 
 bool BlockSource::possible(const BlockRef& ref) {
-  SegmentPlan& plan = query_.plan(ref.segment);
+  const auto plan = query_.plan(ref.segment);
   const Bitmap* blocks = nullptr;
   std::string damage;
   try {
-    blocks = &plan.blocks();
+    blocks = &plan->blocks();
   } catch (const Corrupt& corrupt) {
     damage = ref.segment->path() + ": " + corrupt.reason;
   } catch (const Error& error) {
     damage = error.what();
   }
+  const bool possible = blocks && blocks->test(ref.index);
+  const bool any = blocks && !blocks->none();
+  if (!possible) done(ref);
   std::lock_guard lock(mutex_);
   if (seen_.insert(ref.segment.get()).second) {
-    ++(blocks && !blocks->none() ? stats_.segments : stats_.segments_skipped);
+    ++(any ? stats_.segments : stats_.segments_skipped);
     if (!damage.empty()) stats_.incomplete.push_back(damage);
   }
-  if (blocks && blocks->test(ref.index)) return true;
-  ++stats_.blocks_skipped;
-  return false;
+  if (!possible) ++stats_.blocks_skipped;
+  return possible;
+}
+
+void BlockSource::done(const BlockRef& ref) {
+  std::lock_guard lock(mutex_);
+  if (--left_[ref.segment.get()] == 0) query_.forget(*ref.segment);
 }
 
 Bitmap rows_in_range(Block& block, Nanoseconds since, Nanoseconds until) {

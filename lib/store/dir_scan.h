@@ -1,5 +1,6 @@
 #pragma once
 // Hits of a directory store in order, block by block.
+#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -32,6 +33,9 @@ class BlockSource {
 
   // False if no event of the block can match; asks only the segment. To be called once for each block. Thread-safe.
   bool possible(const BlockRef& ref);
+  // To be called once for each block that was possible, when its rows are known: what the query means for a segment is
+  // forgotten with its last block. Thread-safe.
+  void done(const BlockRef& ref);
 
   // Finds out what the query means for a segment, so that possible() is quick. Thread-safe.
   void plan(const std::shared_ptr<Segment>& segment);
@@ -43,6 +47,7 @@ class BlockSource {
   BlockQuery query_;
   std::vector<BlockRef> blocks_;
   std::mutex mutex_;
+  std::map<const Segment*, size_t> left_;  // blocks that are not done
   std::set<const Segment*> seen_;
   ScanStats stats_;
 };

@@ -32,7 +32,7 @@ class MemoryDisk : public Disk {
 };
 
 void read_block(const std::shared_ptr<Segment>& segment, size_t index, BlockQuery& query) {
-  query.plan(segment).count(index);
+  query.plan(segment)->count(index);
   Block block(segment, index);
   const Bitmap rows = query.rows(block, Bitmap(block.rows(), true));
   block.message_ids();
@@ -73,7 +73,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
     std::shared_ptr<Segment> segment;
     try {
       segment = std::make_shared<Segment>(disk, "/dev/null", 1);
-      if (query.plan(segment).blocks().none()) continue;
+      if (query.plan(segment)->blocks().none()) continue;
     } catch (const Corrupt&) {
       return 0;
     }
