@@ -45,7 +45,7 @@ ColumnRows::ColumnRows(const std::vector<uint32_t>& shapes, const std::vector<ui
 
 Block::Block(std::shared_ptr<Segment> segment, size_t index) : segment_(std::move(segment)), index_(index) {
   const BlockInfo& block = info();
-  header_bytes_ = segment_->read(block.offset, block.header_size, block.header_checksum);
+  header_bytes_ = segment_->block_header(index);
   bytes_read_ += block.header_size;
   header_ = get_block_header(ByteReader(header_bytes_));
   if (header_.rows != block.summary.rows) throw Corrupt{"header and footer disagree"};

@@ -291,7 +291,7 @@ void BlockBuilder::describe(SegmentIndexBuilder& index, const std::vector<FinalT
       std::vector<uint32_t> ids;
       ids.reserve(column.text->size());
       for (uint32_t id : column.text->ids()) ids.push_back(finals[id].id);
-      index.add_templates(std::move(ids));
+      index.add_templates(ids);
       column.text->each_string([&](std::string_view text) { index.add_hidden(text); });
     } else if (column.type == Type::string) {
       index.add_strings(column.path, column.ascii, column.hashes);
@@ -348,12 +348,11 @@ void BlockBuilder::encode_codes(std::string& body, size_t index, std::vector<Col
   infos[index].data = place(body, use_recent ? recent : plain);
 }
 
-BlockSummary BlockBuilder::encode(std::string& out, uint64_t& header_size, const std::vector<FinalTemplate>& finals,
+BlockSummary BlockBuilder::encode(BlockHeader& header, std::string& body, const std::vector<FinalTemplate>& finals,
                                   Effort effort) {
-  BlockHeader header;
   header.rows = rows();
   header.has_message_ids = has_message_ids_;
-  std::string body, stream;
+  std::string stream;
   const auto put = [&](const std::vector<uint64_t>& values) {
     stream.clear();
     put_ints(stream, values, effort);
@@ -372,10 +371,6 @@ BlockSummary BlockBuilder::encode(std::string& out, uint64_t& header_size, const
     if (is_string(columns_[i].type) && !columns_[i].is_message) encode_codes(body, i, header.columns, effort);
   }
   for (const Shape& shape : shapes_) header.shape_list.push_back(shape.ops);
-  const size_t start = out.size();
-  put_block_header(out, header);
-  header_size = out.size() - start;
-  out += body;
   const auto [first, last] = std::minmax_element(times_.begin(), times_.end());
   const auto [low, high] = std::minmax_element(ids_.begin(), ids_.end());
   return {header.rows, to_signed(*first), to_signed(*last), *low, *high};

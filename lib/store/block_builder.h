@@ -1,5 +1,5 @@
 #pragma once
-// Takes events and turns up to kMaxBlockRows of them into the bytes of a block.
+// Takes events and turns up to kBlockRows of them into the bytes of a block.
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -33,7 +33,7 @@ class BlockBuilder {
   uint64_t drop(const std::vector<MessageId>& sorted_ids);
 
   size_t rows() const { return times_.size(); }
-  bool full() const { return rows() >= kMaxBlockRows; }
+  bool full() const { return rows() >= kBlockRows; }
   size_t memory() const;
 
   // No more events: splits the distinct strings too. Call it before the templates become final.
@@ -42,8 +42,8 @@ class BlockBuilder {
   // After seal(), once the templates are final: what the index of the segment is to know of this block.
   void describe(SegmentIndexBuilder& index, const std::vector<FinalTemplate>& finals) const;
 
-  // After seal(), once the templates are final. Header first, then the streams.
-  BlockSummary encode(std::string& out, uint64_t& header_size, const std::vector<FinalTemplate>& finals, Effort effort);
+  // After seal(), once the templates are final. `body` is what goes behind the header.
+  BlockSummary encode(BlockHeader& header, std::string& body, const std::vector<FinalTemplate>& finals, Effort effort);
 
  private:
   struct Column {

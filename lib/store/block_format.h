@@ -10,7 +10,8 @@
 
 namespace alco::store {
 
-inline constexpr size_t kMaxBlockRows = 65'536;
+inline constexpr size_t kBlockRows = 4096;       // that are written: few, since whoever wants one row unpacks them all
+inline constexpr size_t kMaxBlockRows = 65'536;  // that are read: format 2 wrote so many
 inline constexpr size_t kMaxColumns = 100'000;
 
 // One step in writing an event down again. A shape is what events with the same members, of the same types, in the

@@ -65,38 +65,34 @@ void rows_of_strings(Block& block, uint32_t column, Bitmap& out, TemplateJudge* 
   rows_of_values(block, column, out, [&](size_t i) { return hits[codes[i]] != 0; });
 }
 
-// Messages for which all texts hold; `judged` is what their templates say of all of them.
+// Messages for which all texts hold.
 void rows_of_messages(Block& block, uint32_t column, const Bitmap& care, Bitmap& out,
-                      const std::vector<Verdict>& judged, const std::vector<const Condition*>& conditions,
-                      const std::vector<const TemplateVerdicts*>& verdicts) {
+                      const std::vector<const Condition*>& conditions, const TextVerdicts& verdicts) {
   TextColumn& texts = block.texts(column);
   const ColumnRows& rows = block.column_rows(column);
   const std::vector<uint32_t>& ids = texts.ids();
   std::string text;
-  std::vector<bool> in_value, found;  // by template; by text
+  const std::vector<bool>* in_value = nullptr;  // by template
+  std::vector<bool> found;                      // by text
   if (conditions.size() == 1) {
-    in_value = verdicts[0]->in_value;
-    bool any = false;
-    for (size_t id = 0; id < in_value.size(); ++id) {
-      in_value[id] = in_value[id] && judged[id] == Verdict::maybe;
-      any = any || in_value[id];
-    }
-    if (any) {
+    in_value = &verdicts.verdicts(0).in_value;
+    const auto by_value = [&](uint32_t id) { return (*in_value)[id] && verdicts.of(id) == Verdict::maybe; };
+    if (std::any_of(ids.begin(), ids.end(), by_value)) {
       ValueSearch search(*conditions[0]->matcher);
-      texts.find_values(search, in_value, found);
+      texts.find_values(search, by_value, found);
     }
   }
   const auto holds = [&](size_t value) {
-    if (!found.empty() && in_value[ids[value]]) return static_cast<bool>(found[value]);
+    if (!found.empty() && (*in_value)[ids[value]]) return static_cast<bool>(found[value]);
     text.clear();
     texts.append_text(text, value);
     for (size_t i = 0; i < conditions.size(); ++i)
-      if (verdicts[i]->of[ids[value]] != Verdict::yes && !conditions[i]->holds(text)) return false;
+      if (verdicts.verdicts(i).of[ids[value]] != Verdict::yes && !conditions[i]->holds(text)) return false;
     return true;
   };
   care.for_each([&](size_t row) {
     for (size_t i = rows.begin(row); i < rows.begin(row + 1); ++i) {
-      const Verdict verdict = judged[ids[i]];
+      const Verdict verdict = verdicts.of(ids[i]);
       if (verdict == Verdict::yes || (verdict == Verdict::maybe && holds(i))) out.set(row);
     }
   });
@@ -213,17 +209,14 @@ Bitmap BlockQuery::evaluate_message(const std::vector<const Condition*>& conditi
   const auto segment = plan(block.segment());
   for (uint32_t column : block.find("message")) {
     if (!block.header().columns[column].is_message) continue;
-    std::vector<const TemplateVerdicts*> verdicts;
-    std::vector<bool> look;
+    TextVerdicts verdicts;
     for (const Condition* text : conditions) {
-      verdicts.push_back(&segment->verdicts(*text));
+      const TemplateVerdicts& one = segment->verdicts(*text);
       // Letters that no number and no id holds: where the words do not decide, one search in the hidden strings does.
-      look.push_back(verdicts.back()->any && segment->may_be_hidden(*text, block.index()) &&
-                     (!text->letters || text->matcher->found_in(block.texts(column).string_bytes())));
+      verdicts.add(one, one.any && segment->may_be_hidden(*text, block.index()) &&
+                            (!text->letters || text->matcher->found_in(block.texts(column).string_bytes())));
     }
-    const std::vector<Verdict> judged = segment->taken_together(conditions, look);
-    if (std::all_of(judged.begin(), judged.end(), [](Verdict verdict) { return verdict == Verdict::no; })) continue;
-    rows_of_messages(block, column, care, out, judged, conditions, verdicts);
+    rows_of_messages(block, column, care, out, conditions, verdicts);
   }
   return out;
 }

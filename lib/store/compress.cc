@@ -33,7 +33,7 @@ ZSTD_DCtx* decompressor() {
 
 }  // namespace
 
-void put_packed(std::string& out, std::string_view data, Effort effort) {
+void put_packed(std::string& out, std::string_view data, Effort effort, std::string_view like) {
   put_varint(out, data.size());
   if (data.size() >= kNotWorthIt) {
     thread_local std::string packed;
@@ -41,6 +41,7 @@ void put_packed(std::string& out, std::string_view data, Effort effort) {
     ZSTD_CCtx* context = compressor();
     ZSTD_CCtx_setParameter(context, ZSTD_c_contentSizeFlag, 0);
     ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, effort == Effort::fast ? kFastLevel : kSmallLevel);
+    if (!like.empty()) ZSTD_CCtx_refPrefix(context, like.data(), like.size());
     const size_t size = ZSTD_compress2(context, packed.data(), packed.size(), data.data(), data.size());
     if (!ZSTD_isError(size) && size + 2 < data.size()) {
       put_varint(out, size);
@@ -52,13 +53,15 @@ void put_packed(std::string& out, std::string_view data, Effort effort) {
   out += data;
 }
 
-std::string_view get_packed(ByteReader& in, std::string& buffer) {
+std::string_view get_packed(ByteReader& in, std::string& buffer, std::string_view like) {
   const size_t raw_size = in.count(kMaxStream);
   const uint64_t packed_size = in.varint();
   if (packed_size == 0) return in.bytes(raw_size);
   const std::string_view packed = in.bytes(packed_size);
   buffer.resize(raw_size);
-  const size_t size = ZSTD_decompressDCtx(decompressor(), buffer.data(), raw_size, packed.data(), packed.size());
+  ZSTD_DCtx* context = decompressor();
+  if (!like.empty()) ZSTD_DCtx_refPrefix(context, like.data(), like.size());
+  const size_t size = ZSTD_decompressDCtx(context, buffer.data(), raw_size, packed.data(), packed.size());
   if (ZSTD_isError(size) || size != raw_size) throw Corrupt{"zstd stream is damaged"};
   return buffer;
 }

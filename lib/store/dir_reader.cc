@@ -105,8 +105,7 @@ ScanStats over_blocks(const Snapshot& snapshot, const ScanRequest& request, cons
 
 bool read_all(const BlockRef&, BlockQuery&) { return false; }
 
-bool wholly_in_range(const BlockRef& ref, const ScanRequest& request) {
-  const BlockSummary& summary = ref.summary();
+bool wholly_in_range(const BlockSummary& summary, const ScanRequest& request) {
   return request.since <= summary.min_time && (request.until == kMaxTime || summary.max_time < request.until);
 }
 
@@ -168,12 +167,25 @@ std::unique_ptr<Scan> DirReader::scan(const ScanRequest& request) { return make_
 CountResult DirReader::count(const ScanRequest& request) {
   std::atomic<uint64_t> count{0};
   CountResult result;
-  // Without a query the footer knows, with one on words often the index.
+  // Without a query the footer knows, with one on words often the index, a group at a time.
   const auto skip = [&](const BlockRef& ref, BlockQuery& query) {
-    if (!wholly_in_range(ref, request)) return false;
-    const auto known = request.query ? query.plan(ref.segment)->count(ref.index) : ref.summary().rows;
-    if (known) count += *known;
-    return known.has_value();
+    const auto& blocks = ref.segment->blocks();
+    if (!request.query) {
+      if (!wholly_in_range(ref.summary(), request)) return false;
+      count += ref.summary().rows;
+      return true;
+    }
+    const size_t size = ref.segment->index().group_blocks(), group = ref.index / size, first = group * size;
+    const size_t end = std::min(blocks.size(), first + size);
+    for (size_t i = first; i < end; ++i)
+      if (!wholly_in_range(blocks[i].summary, request)) return false;
+    const auto plan = query.plan(ref.segment);
+    const auto known = plan->count(group);
+    if (!known) return false;
+    size_t counted = first;  // the first one of the group that is asked about
+    while (!plan->blocks().test(counted)) ++counted;
+    if (counted == ref.index) count += *known;
+    return true;
   };
   result.stats = over_blocks(source_.take(), request, skip, [&](Block&, const Bitmap& rows) { count += rows.count(); });
   result.count = count;

@@ -38,7 +38,7 @@ Segment::Segment(Disk& disk, std::string path, uint64_t first_id, std::shared_pt
   if (!std::string_view(end).ends_with(kSegmentEnd.substr(1))) throw Corrupt{"no end mark"};
   format_ = end[end.size() - kSegmentEnd.size()];
   if (format_ < kOldestFormatVersion || format_ > kFormatVersion)
-    throw Corrupt{"format version is none of 1 and 2, which this program reads"};
+    throw Corrupt{"format version is none of 1 to 3, which this program reads"};
   ByteReader tail(std::string_view(end).substr(end.size() - kSegmentTail));
   const uint64_t footer_size = tail.fixed64();
   const uint64_t checksum = tail.fixed64();
@@ -61,27 +61,59 @@ void Segment::parse_footer(ByteReader in, uint64_t footer_offset) {
   table_size_ = in.varint();
   table_checksum_ = in.fixed32();
   if (table_offset_ > footer_offset || table_size_ > footer_offset - table_offset_) throw Corrupt{"footer is damaged"};
-  blocks_.resize(in.count(kMaxBlocks));
-  for (BlockInfo& block : blocks_) {
-    block.offset = in.varint();
-    block.header_size = in.varint();
-    block.size = in.varint();
-    block.header_checksum = in.fixed32();
-    block.summary.rows = in.count(kMaxBlockRows);
-    block.summary.min_time = in.signed_varint();
-    block.summary.max_time = static_cast<int64_t>(static_cast<uint64_t>(block.summary.min_time) + in.varint());
-    block.summary.min_id = in.varint();
-    block.summary.max_id = block.summary.min_id + in.varint();
-    if (block.offset > footer_offset || block.size > footer_offset - block.offset || block.header_size > block.size)
-      throw Corrupt{"footer is damaged"};
-    events_ += block.summary.rows;
-  }
+  parse_blocks(in, footer_offset);
   for (size_t left = in.count(kMaxFields); left > 0; --left) {
     std::string name(in.string());
     const auto type = static_cast<Type>(in.byte());
     fields_[{std::move(name), type}] = in.varint();
   }
-  segment_index_.parse(in, blocks_.size(), footer_offset);
+  segment_index_.parse(in, format_, blocks_.size(), footer_offset);
+}
+
+void Segment::parse_blocks(ByteReader& in, uint64_t footer_offset) {
+  blocks_.resize(in.count(kMaxBlocks));
+  const bool differences = format_ > 2;  // to the block before
+  uint64_t end = 0, time = 0, id = 0;
+  for (BlockInfo& block : blocks_) {
+    block.offset = end + in.varint();
+    block.header_size = in.varint();
+    block.size = in.varint();
+    block.header_checksum = in.fixed32();
+    block.summary.rows = in.count(kMaxBlockRows);
+    const uint64_t min_time = time + static_cast<uint64_t>(in.signed_varint());
+    block.summary.min_time = static_cast<int64_t>(min_time);
+    block.summary.max_time = static_cast<int64_t>(min_time + in.varint());
+    block.summary.min_id = differences ? id + static_cast<uint64_t>(in.signed_varint()) : in.varint();
+    block.summary.max_id = block.summary.min_id + in.varint();
+    if (block.offset > footer_offset || block.size > footer_offset - block.offset || block.header_size > block.size)
+      throw Corrupt{"footer is damaged"};
+    events_ += block.summary.rows;
+    if (!differences) continue;
+    end = block.offset + block.size;
+    time = min_time;
+    id = block.summary.min_id;
+  }
+}
+
+std::string Segment::stored_header(size_t block) const {
+  const BlockInfo& info = blocks_[block];
+  return read(info.offset, info.header_size, info.header_checksum);
+}
+
+std::string Segment::block_header(size_t block) {
+  std::string stored = stored_header(block);
+  if (format_ < 3) return stored;
+  std::call_once(first_header_once_, [&] {
+    const std::string first = block == 0 ? stored : stored_header(0);
+    ByteReader in(first);
+    std::string buffer;
+    first_header_ = get_packed(in, buffer);
+  });
+  if (block == 0) return first_header_;
+  ByteReader in(stored);
+  std::string buffer;
+  const std::string_view header = get_packed(in, buffer, first_header_);
+  return header.data() == buffer.data() ? std::move(buffer) : std::string(header);
 }
 
 std::shared_ptr<const TemplateTable> Segment::templates() {

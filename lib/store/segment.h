@@ -35,11 +35,16 @@ class Segment {
   std::shared_ptr<const TemplateTable> templates();  // read unless somebody has it; throws Corrupt
   SegmentIndex& index() { return segment_index_; }
 
+  // The header of a block, unpacked; the views of what is read from it live as long as the bytes.
+  std::string block_header(size_t block);
+
   // `offset` is in the file. Throws Corrupt if the file is shorter or the checksum is another.
   std::string read(uint64_t offset, uint64_t size, uint32_t checksum) const;
 
  private:
   void parse_footer(ByteReader in, uint64_t footer_offset);
+  void parse_blocks(ByteReader& in, uint64_t footer_offset);
+  std::string stored_header(size_t block) const;
 
   Disk& disk_;
   std::string path_;
@@ -53,6 +58,8 @@ class Segment {
   uint64_t table_offset_ = 0, table_size_ = 0;
   uint32_t table_checksum_ = 0;
   SegmentIndex segment_index_;
+  std::once_flag first_header_once_;
+  std::string first_header_;
   std::mutex table_mutex_;
   std::shared_ptr<TableCache> cache_;
   std::weak_ptr<const TemplateTable> table_;

@@ -73,9 +73,9 @@ void each_gram(std::string_view text, Visit visit) {
 }  // namespace
 
 void SegmentIndexBuilder::begin_block() {
-  end_block();
+  if (blocks_in_group_ == kGroupBlocks) end_group();
+  ++blocks_in_group_;
   ++blocks_in_part_;
-  templates_.emplace_back();
 }
 
 void SegmentIndexBuilder::add_strings(std::string_view path, bool ascii, std::span<const uint64_t> hashes) {
@@ -86,22 +86,12 @@ void SegmentIndexBuilder::add_strings(std::string_view path, bool ascii, std::sp
   entries_ += hashes.size();
 }
 
-void SegmentIndexBuilder::add_templates(std::vector<uint32_t> ids) {
-  std::sort(ids.begin(), ids.end());
-  std::vector<uint64_t> gaps, counts;
-  uint64_t last = 0;
-  for (size_t first = 0; first < ids.size();) {
-    size_t end = first + 1;
-    while (end < ids.size() && ids[end] == ids[first]) ++end;
-    gaps.push_back(ids[first] - last);
-    counts.push_back(end - first);
-    last = ids[first];
-    first = end;
+void SegmentIndexBuilder::add_templates(std::span<const uint32_t> ids) {
+  for (uint32_t id : ids) {
+    if (id >= in_group_.size()) in_group_.resize(id + 1);
+    ++in_group_[id].count;
+    in_group_[id].blocks |= 1u << (blocks_in_group_ - 1);
   }
-  std::string& out = templates_.back();
-  put_varint(out, gaps.size());
-  put_ints(out, gaps, Effort::fast);
-  put_ints(out, counts, Effort::fast);
 }
 
 void SegmentIndexBuilder::add_hidden(std::string_view text) {
@@ -111,8 +101,24 @@ void SegmentIndexBuilder::add_hidden(std::string_view text) {
   each_gram(text, [&](size_t number) { hidden_[1 + number / 8] |= static_cast<char>(1 << number % 8); });
 }
 
-void SegmentIndexBuilder::end_block() {
-  if (templates_.empty()) return;
+void SegmentIndexBuilder::end_group() {
+  if (blocks_in_group_ == 0) return;
+  std::string& out = templates_.emplace_back();
+  std::vector<uint64_t> gaps, counts, blocks;
+  uint64_t last = 0;
+  for (size_t id = 0; id < in_group_.size(); ++id) {
+    if (in_group_[id].count == 0) continue;
+    gaps.push_back(id - last);
+    counts.push_back(in_group_[id].count);
+    blocks.push_back(in_group_[id].blocks);
+    last = id;
+  }
+  if (!gaps.empty()) {
+    put_varint(out, gaps.size());
+    for (const auto* numbers : {&gaps, &counts, &blocks}) put_ints(out, *numbers, Effort::fast);
+  }
+  in_group_.clear();
+  blocks_in_group_ = 0;
   const size_t start = letters_.size();
   if (!hidden_.empty()) put_packed(letters_, hidden_, Effort::fast);
   hidden_.clear();
@@ -160,7 +166,7 @@ void SegmentIndexBuilder::put_part(std::string& out, uint64_t offset) {
 }
 
 void SegmentIndexBuilder::finish(std::string& out, uint64_t offset, std::string& footer) {
-  end_block();
+  end_group();
   if (blocks_in_part_ > 0) put_part(out, offset);
   put_varint(footer, parts_.size());
   for (const Part& part : parts_) {
@@ -168,7 +174,7 @@ void SegmentIndexBuilder::finish(std::string& out, uint64_t offset, std::string&
     put_place(footer, part.directory);
   }
   std::string templates;
-  for (const std::string& block : templates_) put_string(templates, block);
+  for (const std::string& group : templates_) put_string(templates, group);
   put_place(footer, {offset + out.size(), templates.size(), checksum32(templates)});
   out += templates;
   std::string pieces;
@@ -184,8 +190,9 @@ void SegmentIndexBuilder::finish(std::string& out, uint64_t offset, std::string&
   out += pieces;
 }
 
-void SegmentIndex::parse(ByteReader& footer, size_t blocks, uint64_t file_size) {
+void SegmentIndex::parse(ByteReader& footer, char format, size_t blocks, uint64_t file_size) {
   blocks_ = blocks;
+  group_blocks_ = format < 3 ? 1 : kGroupBlocks;
   if (footer.empty()) return;
   size_t covered = 0;
   for (size_t left = footer.count(blocks); left > 0; --left) {
@@ -245,27 +252,29 @@ void SegmentIndex::keep_blocks_with(const Segment& segment, std::string_view pat
   blocks &= found;
 }
 
-BlockTemplates::BlockTemplates(std::string bytes, size_t blocks) : bytes_(std::move(bytes)) {
+GroupTemplates::GroupTemplates(std::string bytes, size_t groups, size_t group_blocks)
+    : bytes_(std::move(bytes)), group_blocks_(group_blocks) {
   ByteReader in(bytes_);
-  for (size_t i = 0; i < blocks; ++i) streams_.push_back(in.string());
+  for (size_t i = 0; i < groups; ++i) streams_.push_back(in.string());
 }
 
-std::vector<TemplateCount> BlockTemplates::of(size_t block) const {
+std::vector<TemplateCount> GroupTemplates::of(size_t group) const {
   std::vector<TemplateCount> counts;
-  ByteReader in(streams_.at(block));
+  ByteReader in(streams_.at(group));
   if (in.empty()) return counts;
-  const size_t size = in.count(kMaxBlockRows);
-  std::vector<uint32_t> gaps, numbers;
+  const size_t size = in.count(kMaxBlockRows * group_blocks_);
+  std::vector<uint32_t> gaps, numbers, blocks(size, 1);
   get_ints(in, size, gaps);
   get_ints(in, size, numbers);
+  if (group_blocks_ > 1) get_ints(in, size, blocks);
   uint32_t id = 0;
-  for (size_t i = 0; i < size; ++i) counts.push_back({id += gaps[i], numbers[i]});
+  for (size_t i = 0; i < size; ++i) counts.push_back({id += gaps[i], numbers[i], blocks[i]});
   return counts;
 }
 
-std::unique_ptr<BlockTemplates> SegmentIndex::templates(const Segment& segment) const {
+std::unique_ptr<GroupTemplates> SegmentIndex::templates(const Segment& segment) const {
   if (!known_ || templates_place_.size == 0) return nullptr;
-  return std::make_unique<BlockTemplates>(read(segment, templates_place_), blocks_);
+  return std::make_unique<GroupTemplates>(read(segment, templates_place_), groups(), group_blocks_);
 }
 
 void SegmentIndex::load_letters(const Segment& segment) {
@@ -273,7 +282,7 @@ void SegmentIndex::load_letters(const Segment& segment) {
   const std::string pieces = read(segment, letters_place_);
   ByteReader in(pieces);
   uint64_t offset = in.varint();
-  std::vector<FilePlace> places(blocks_);
+  std::vector<FilePlace> places(groups());
   for (FilePlace& place : places) {
     place.offset = offset;
     place.size = in.varint();
@@ -304,19 +313,19 @@ void SegmentIndex::verify(const Segment& segment) {
     }
   }
   const auto lists = templates(segment);
-  for (size_t block = 0; block < blocks_; ++block) {
-    if (lists) lists->of(block);
-    read_letters(segment, block);
+  for (size_t group = 0; group < groups(); ++group) {
+    if (lists) lists->of(group);
+    read_letters(segment, group);
   }
 }
 
-// Empty if no string of the block is hidden.
-std::string SegmentIndex::read_letters(const Segment& segment, size_t block) {
+// Empty if no string of the group is hidden.
+std::string SegmentIndex::read_letters(const Segment& segment, size_t group) {
   FilePlace place;
   {
     std::lock_guard lock(mutex_);
     load_letters(segment);
-    place = letters_.at(block);
+    place = letters_.at(group);
   }
   if (place.size == 0) return {};
   const std::string data = read(segment, place);
@@ -327,14 +336,14 @@ std::string SegmentIndex::read_letters(const Segment& segment, size_t block) {
   return bits.data() == buffer.data() ? std::move(buffer) : std::string(bits);
 }
 
-bool SegmentIndex::may_hide(const Segment& segment, size_t block, std::string_view letters, bool ignore_case) {
+bool SegmentIndex::may_hide(const Segment& segment, size_t group, std::string_view letters, bool ignore_case) {
   if (!known_) return true;
   if (letters.size() < kGram) {
     std::lock_guard lock(mutex_);
     load_letters(segment);
-    return letters_.at(block).size > 0;
+    return letters_.at(group).size > 0;
   }
-  const std::string bits = read_letters(segment, block);
+  const std::string bits = read_letters(segment, group);
   if (bits.empty()) return false;
   if (ignore_case && bits[0] != 0) return true;  // other letters fold to ASCII: the Kelvin sign
   bool all = true;

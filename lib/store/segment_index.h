@@ -1,6 +1,8 @@
 #pragma once
-// What a segment tells of its blocks without their being read: which may hold a string, how often each template stands
-// in the messages of each, and which runs of letters are hidden in values. doc/store-format.md describes every byte.
+// What a segment tells of its blocks without their being read: which may hold a string, which have messages of which
+// template, and which runs of letters are hidden in values. doc/store-format.md describes every byte.
+//
+// Of templates and letters it knows by groups of blocks that follow each other, all of one size but for the last.
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -18,6 +20,8 @@ namespace alco::store {
 
 class Segment;
 
+inline constexpr size_t kGroupBlocks = 16;  // that are written; 1 in format 2
+
 struct FilePlace {
   uint64_t offset = 0;  // in the file
   uint64_t size = 0;    // 0: there is nothing
@@ -30,8 +34,8 @@ class SegmentIndexBuilder {
   void begin_block();
   // Of the block begun last: the distinct strings of a column, by filter_hash(); `ascii`: none has a byte above 127.
   void add_strings(std::string_view path, bool ascii, std::span<const uint64_t> hashes);
-  void add_templates(std::vector<uint32_t> ids);  // of its messages, in the written table; in any order
-  void add_hidden(std::string_view text);         // a string of its messages that stands in no template
+  void add_templates(std::span<const uint32_t> ids);  // of its messages, in the written table; in any order
+  void add_hidden(std::string_view text);             // a string of its messages that stands in no template
 
   bool part_is_full() const;
   // Appends what was collected of strings; `out` begins at `offset` in the file.
@@ -40,7 +44,7 @@ class SegmentIndexBuilder {
   void finish(std::string& out, uint64_t offset, std::string& footer);
 
  private:
-  void end_block();
+  void end_group();
 
   struct Strings {
     bool ascii = true;
@@ -55,33 +59,40 @@ class SegmentIndexBuilder {
   size_t entries_ = 0;
   uint64_t blocks_in_part_ = 0;
   std::vector<Part> parts_;
-  std::vector<std::string> templates_;  // of each block, encoded
-  std::string hidden_;   // of the block begun last: its kinds of characters, then a bit for each four letters; or empty
-  std::string letters_;  // of the blocks before
+  struct InGroup {
+    uint32_t count = 0, blocks = 0;  // as in TemplateCount
+  };
+  size_t blocks_in_group_ = 0;
+  std::vector<InGroup> in_group_;       // by template, of the group begun last
+  std::vector<std::string> templates_;  // of the groups before, encoded
+  std::string hidden_;   // of the group begun last: its kinds of characters, then a bit for each four letters; or empty
+  std::string letters_;  // of the groups before
   std::vector<uint64_t> letter_sizes_;
 };
 
 struct TemplateCount {
   uint32_t id;
-  uint32_t count;
+  uint32_t count;   // of messages in the group
+  uint32_t blocks;  // of the group that have it: bit i is its block i
 };
 
-// The templates in the messages of each block of a segment.
-class BlockTemplates {
+// The templates in the messages of each group of a segment.
+class GroupTemplates {
  public:
-  BlockTemplates(std::string bytes, size_t blocks);   // throws Corrupt, as does of()
-  std::vector<TemplateCount> of(size_t block) const;  // by rising id
+  GroupTemplates(std::string bytes, size_t groups, size_t group_blocks);  // throws Corrupt, as does of()
+  std::vector<TemplateCount> of(size_t group) const;                      // by rising id
 
  private:
   std::string bytes_;
-  std::vector<std::string_view> streams_;  // of each block
+  size_t group_blocks_;
+  std::vector<std::string_view> streams_;  // of each group
 };
 
 // Reads it, piece by piece as asked for. Thread-safe. Throws Corrupt.
 class SegmentIndex {
  public:
   // `footer` as finish() left it; at its end for a segment of format 1, which has no index.
-  void parse(ByteReader& footer, size_t blocks, uint64_t file_size);
+  void parse(ByteReader& footer, char format, size_t blocks, uint64_t file_size);
 
   // Clears the blocks in which no string of this path has the hash. `only_ascii`: then texts with other characters may
   // be equal too, so that they stay.
@@ -89,14 +100,17 @@ class SegmentIndex {
                         Bitmap& blocks) const;
   bool has_strings() const { return !parts_.empty(); }
 
+  size_t group_blocks() const { return group_blocks_; }  // blocks of a group
+  size_t groups() const { return (blocks_ + group_blocks_ - 1) / group_blocks_; }
+
   // Null if that is not known. Read anew at each call.
-  std::unique_ptr<BlockTemplates> templates(const Segment& segment) const;
+  std::unique_ptr<GroupTemplates> templates(const Segment& segment) const;
 
   void verify(const Segment& segment);  // reads all of it
 
-  // False only if these letters (ASCII) stand, in any case, in no string of the block's messages that is part of no
+  // False only if these letters (ASCII) stand, in any case, in no string of the group's messages that is part of no
   // template.
-  bool may_hide(const Segment& segment, size_t block, std::string_view letters, bool ignore_case);
+  bool may_hide(const Segment& segment, size_t group, std::string_view letters, bool ignore_case);
 
  private:
   struct Part {
@@ -104,14 +118,14 @@ class SegmentIndex {
     FilePlace directory;
   };
   void load_letters(const Segment& segment);
-  std::string read_letters(const Segment& segment, size_t block);
+  std::string read_letters(const Segment& segment, size_t group);
 
   std::vector<Part> parts_;
-  size_t blocks_ = 0;
-  FilePlace templates_place_, letters_place_;  // of letters: how long the piece of each block is, and its checksum
+  size_t blocks_ = 0, group_blocks_ = 1;
+  FilePlace templates_place_, letters_place_;  // of letters: how long the piece of each group is, and its checksum
   bool known_ = false;
   std::mutex mutex_;
-  std::vector<FilePlace> letters_;  // of each block
+  std::vector<FilePlace> letters_;  // of each group
 };
 
 }  // namespace alco::store

@@ -59,11 +59,6 @@ void SegmentPlan::judge_together(const Texts& texts) {
   }
 }
 
-std::vector<Verdict> SegmentPlan::taken_together(const Texts& texts, const std::vector<bool>& look) {
-  std::lock_guard lock(mutex_);
-  return locked_together(texts, look);
-}
-
 std::vector<Verdict> SegmentPlan::locked_together(const Texts& texts, const std::vector<bool>& look) {
   judge_together(texts);
   std::vector<Verdict> all;
@@ -80,16 +75,16 @@ std::vector<Verdict> SegmentPlan::locked_together(const Texts& texts, const std:
 
 bool SegmentPlan::may_be_hidden(const Condition& text, size_t block) {
   std::lock_guard lock(mutex_);
-  return !text.letters || hidden_in(text).test(block);
+  return !text.letters || hidden_in(text).test(block / segment_->index().group_blocks());
 }
 
 const Bitmap& SegmentPlan::hidden_in(const Condition& text) {
-  const auto [at, added] = hidden_.try_emplace(&text, segment_->blocks().size());
+  const auto [at, added] = hidden_.try_emplace(&text, segment_->index().groups());
   if (!added) return at->second;
   const query::Pattern& pattern = text.node.pattern;
   try {
-    for (size_t block = 0; block < at->second.rows(); ++block)
-      if (segment_->index().may_hide(*segment_, block, pattern.text, pattern.ignore_case)) at->second.set(block);
+    for (size_t group = 0; group < at->second.rows(); ++group)
+      if (segment_->index().may_hide(*segment_, group, pattern.text, pattern.ignore_case)) at->second.set(group);
   } catch (...) {
     hidden_.erase(at);
     throw;
@@ -163,7 +158,8 @@ Bitmap SegmentPlan::blocks_with_field(const Condition& condition, bool literal) 
 // Blocks with messages of which all the texts may be part. `count`: they are the whole query.
 Bitmap SegmentPlan::blocks_with_texts(const Texts& texts, bool count) {
   Bitmap blocks(segment_->blocks().size());
-  if (count) counts_.assign(blocks.rows(), 0);
+  const size_t groups = segment_->index().groups(), group_blocks = segment_->index().group_blocks();
+  if (count) counts_.assign(groups, 0);
   const std::vector<bool> everywhere(texts.size(), true);
   std::map<std::vector<bool>, std::vector<Verdict>> together;  // by where to look
   together[everywhere] = locked_together(texts, everywhere);
@@ -173,12 +169,12 @@ Bitmap SegmentPlan::blocks_with_texts(const Texts& texts, bool count) {
     const std::vector<Verdict>& of = locked_verdicts(*texts[i]).of;
     undecided[i] = texts[i]->letters && std::find(of.begin(), of.end(), Verdict::maybe) != of.end();
   }
-  std::unique_ptr<BlockTemplates> lists;  // read if one is needed
-  for (size_t block = 0; block < blocks.rows(); ++block) {
+  std::unique_ptr<GroupTemplates> lists;  // read if one is needed
+  for (size_t group = 0; group < groups; ++group) {
     std::vector<bool> look = everywhere;
     const std::vector<Verdict>* verdicts = &together[everywhere];
     for (size_t i = 0; i < texts.size() && any(*verdicts); ++i) {
-      if (!undecided[i] || hidden_in(*texts[i]).test(block)) continue;
+      if (!undecided[i] || hidden_in(*texts[i]).test(group)) continue;
       look[i] = false;
       auto& slot = together[look];
       if (slot.empty()) slot = locked_together(texts, look);
@@ -189,24 +185,26 @@ Bitmap SegmentPlan::blocks_with_texts(const Texts& texts, bool count) {
       counts_.clear();
       return Bitmap(blocks.rows(), true);
     }
-    bool possible = false, known = true;
+    bool known = true;
     uint64_t matches = 0;
-    for (const TemplateCount& in : lists->of(block)) {
+    uint32_t possible = 0;  // blocks of the group
+    for (const TemplateCount& in : lists->of(group)) {
       if (in.id >= verdicts->size() || (*verdicts)[in.id] == Verdict::maybe) known = false;
       if (in.id >= verdicts->size() || (*verdicts)[in.id] == Verdict::no) continue;
-      possible = true;
+      possible |= in.blocks;
       if ((*verdicts)[in.id] == Verdict::yes) matches += in.count;
     }
-    if (possible) blocks.set(block);
-    if (count) counts_[block] = known ? std::optional(matches) : std::nullopt;
+    for (size_t i = 0; i < group_blocks && group * group_blocks + i < blocks.rows(); ++i)
+      if (possible >> i & 1) blocks.set(group * group_blocks + i);
+    if (count) counts_[group] = known ? std::optional(matches) : std::nullopt;
   }
   return blocks;
 }
 
-std::optional<uint64_t> SegmentPlan::count(size_t block) {
+std::optional<uint64_t> SegmentPlan::count(size_t group) {
   std::lock_guard lock(mutex_);
   locked_blocks();
-  return counts_.empty() ? std::nullopt : counts_.at(block);
+  return counts_.empty() ? std::nullopt : counts_.at(group);
 }
 
 }  // namespace alco::store

@@ -1,5 +1,6 @@
 #pragma once
 // What a query means for one segment, found from its templates and its index, without a block being read.
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -11,6 +12,31 @@
 #include "lib/store/template_match.h"
 
 namespace alco::store {
+
+// What conditions on texts, all of them, mean for the messages of each template.
+class TextVerdicts {
+ public:
+  // `look` false: where the words do not decide, the text is not there.
+  void add(const TemplateVerdicts& verdicts, bool look) { all_.push_back({&verdicts, look}); }
+
+  Verdict of(uint32_t id) const {
+    Verdict least = Verdict::yes;
+    for (const One& one : all_) {
+      const Verdict verdict = one.verdicts->of[id];
+      if (verdict == Verdict::no || (verdict == Verdict::maybe && !one.look)) return Verdict::no;
+      least = std::min(least, verdict);
+    }
+    return least;
+  }
+  const TemplateVerdicts& verdicts(size_t condition) const { return *all_[condition].verdicts; }
+
+ private:
+  struct One {
+    const TemplateVerdicts* verdicts;
+    bool look;
+  };
+  std::vector<One> all_;
+};
 
 // Thread-safe; throws Corrupt.
 class SegmentPlan {
@@ -26,15 +52,11 @@ class SegmentPlan {
   // Of a condition on a field, whose texts have few templates.
   TemplateJudge& judge(const Condition& condition);
 
-  // What `texts`, all of them, mean for messages of each template. `look[i]` false: where the words do not decide, text
-  // i is not there.
-  std::vector<Verdict> taken_together(const std::vector<const Condition*>& texts, const std::vector<bool>& look);
-
   // False only if the words of templates alone say whether a message of this block holds the text.
   bool may_be_hidden(const Condition& text, size_t block);
 
-  // How many events of a block match, if the words of their templates decide it.
-  std::optional<uint64_t> count(size_t block);
+  // How many events of a group of blocks (SegmentIndex) match, if the words of their templates decide it.
+  std::optional<uint64_t> count(size_t group);
 
  private:
   using Texts = std::vector<const Condition*>;
@@ -52,10 +74,10 @@ class SegmentPlan {
   std::shared_ptr<Segment> segment_;
   std::mutex mutex_;
   std::optional<Bitmap> blocks_;
-  std::vector<std::optional<uint64_t>> counts_;  // of each block; empty if the query is not of texts alone
+  std::vector<std::optional<uint64_t>> counts_;  // of each group; empty if the query is not of texts alone
   std::map<const Condition*, std::unique_ptr<TemplateVerdicts>> verdicts_;
   std::map<const Condition*, std::unique_ptr<TemplateJudge>> judges_;
-  std::map<const Condition*, Bitmap> hidden_;  // blocks in which something may hold the text that is no word
+  std::map<const Condition*, Bitmap> hidden_;  // groups in which something may hold the text that is no word
 };
 
 }  // namespace alco::store

@@ -17,14 +17,20 @@ void SegmentWriter::write(std::string_view data) {
 
 BlockSummary SegmentWriter::add_block(BlockBuilder& block, const std::vector<FinalTemplate>& finals, Effort effort) {
   const size_t start = buffer_.size();  // not 0 for the first block: the magic goes before it
-  uint64_t header_size = 0;
   index_.begin_block();
   block.describe(index_, finals);
-  const BlockSummary summary = block.encode(buffer_, header_size, finals, effort);
-  const std::string_view header = std::string_view(buffer_).substr(start, header_size);
-  blocks_.push_back({offset_ + start, header_size, buffer_.size() - start, checksum32(header), summary});
-  for (const ColumnInfo& column : get_block_header(ByteReader(header)).columns)
+  BlockHeader header;
+  std::string body, bytes;
+  const BlockSummary summary = block.encode(header, body, finals, effort);
+  put_block_header(bytes, header);
+  put_packed(buffer_, bytes, effort, first_header_);
+  const size_t header_size = buffer_.size() - start;
+  const uint32_t checksum = checksum32(std::string_view(buffer_).substr(start));
+  buffer_ += body;
+  blocks_.push_back({offset_ + start, header_size, buffer_.size() - start, checksum, summary});
+  for (const ColumnInfo& column : header.columns)
     if (!column.is_message) fields_[{std::string(column.path), column.type}] += column.values;
+  if (blocks_.size() == 1) first_header_ = std::move(bytes);
   if (index_.part_is_full()) index_.put_part(buffer_, offset_);
   write(buffer_);
   buffer_.clear();
@@ -39,16 +45,21 @@ void SegmentWriter::finish(std::string_view table) {
   put_varint(footer, table.size());
   put_fixed32(footer, checksum32(table));
   put_varint(footer, blocks_.size());
+  uint64_t end = 0, time = 0, id = 0;  // of the block before
   for (const BlockEntry& block : blocks_) {
-    put_varint(footer, block.offset);
+    const auto min_time = static_cast<uint64_t>(block.summary.min_time);
+    put_varint(footer, block.offset - end);
     put_varint(footer, block.header_size);
     put_varint(footer, block.size);
     put_fixed32(footer, block.header_checksum);
     put_varint(footer, block.summary.rows);
-    put_signed(footer, block.summary.min_time);
-    put_varint(footer, static_cast<uint64_t>(block.summary.max_time) - static_cast<uint64_t>(block.summary.min_time));
-    put_varint(footer, block.summary.min_id);
+    put_signed(footer, static_cast<int64_t>(min_time - time));
+    put_varint(footer, static_cast<uint64_t>(block.summary.max_time) - min_time);
+    put_signed(footer, static_cast<int64_t>(block.summary.min_id - id));
     put_varint(footer, block.summary.max_id - block.summary.min_id);
+    end = block.offset + block.size;
+    time = min_time;
+    id = block.summary.min_id;
   }
   put_varint(footer, fields_.size());
   for (const auto& [field, values] : fields_) {

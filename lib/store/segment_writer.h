@@ -10,10 +10,10 @@
 
 namespace alco::store {
 
-inline constexpr char kFormatVersion = 2;        // that is written
+inline constexpr char kFormatVersion = 3;        // that is written
 inline constexpr char kOldestFormatVersion = 1;  // that is read
-inline constexpr std::string_view kSegmentMagic("ALCOSEG\x02", 8);
-inline constexpr std::string_view kSegmentEnd("\x02GESOCLA", 8);
+inline constexpr std::string_view kSegmentMagic("ALCOSEG\x03", 8);
+inline constexpr std::string_view kSegmentEnd("\x03GESOCLA", 8);
 inline constexpr size_t kSegmentTail = 24;  // footer size (8), checksum of the footer (8), kSegmentEnd
 
 class SegmentWriter {
@@ -43,6 +43,7 @@ class SegmentWriter {
   Fd fd_;
   uint64_t offset_ = 0;
   std::string buffer_;
+  std::string first_header_;  // those of the other blocks are packed as what differs from it
   std::vector<BlockEntry> blocks_;
   std::map<std::pair<std::string, Type>, uint64_t> fields_;
   SegmentIndexBuilder index_;

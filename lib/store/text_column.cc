@@ -209,12 +209,13 @@ std::string_view TextColumn::string(size_t at) {
   return strings_.substr(begin, string_ends_[at] - begin);
 }
 
-void TextColumn::find_values(ValueSearch& search, const std::vector<bool>& wanted, std::vector<bool>& found) {
+void TextColumn::find_values(ValueSearch& search, const std::function<bool(uint32_t)>& wanted,
+                             std::vector<bool>& found) {
   prepare_groups();
   found.resize(size());
   for (const Group& group : groups_) {
     const uint32_t id = ids_[order_[group.first]];
-    if (!wanted[id]) continue;
+    if (!wanted(id)) continue;
     size_t used[kStreams] = {};
     walk_template(
         table_.key(id), [](std::string_view) {},

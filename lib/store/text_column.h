@@ -61,8 +61,8 @@ class TextColumn {
 
   void load_all();  // append_text() then changes nothing
 
-  // Sets found[row] for the texts of the templates of `wanted` that hold the literal in a value.
-  void find_values(ValueSearch& search, const std::vector<bool>& wanted, std::vector<bool>& found);
+  // Sets found[row] for the texts that hold the literal in a value, of the templates that wanted(id) says yes to.
+  void find_values(ValueSearch& search, const std::function<bool(uint32_t)>& wanted, std::vector<bool>& found);
 
   // The strings of opaque and whole slots, one after the other: a literal that is in one of them is in here.
   std::string_view string_bytes();

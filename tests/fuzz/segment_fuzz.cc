@@ -32,7 +32,7 @@ class MemoryDisk : public Disk {
 };
 
 void read_block(const std::shared_ptr<Segment>& segment, size_t index, BlockQuery& query) {
-  query.plan(segment)->count(index);
+  query.plan(segment)->count(index / segment->index().group_blocks());
   Block block(segment, index);
   const Bitmap rows = query.rows(block, Bitmap(block.rows(), true));
   block.message_ids();
