@@ -1,5 +1,6 @@
 #include "lib/http/access.h"
 
+#include <arpa/inet.h>
 #include <openssl/evp.h>
 
 #include <algorithm>
@@ -33,6 +34,18 @@ std::optional<std::string> credentials(const std::string& header, std::string_vi
   if (!same) return std::nullopt;
   const size_t begin = header.find_first_not_of(' ', scheme.size());
   return begin == std::string::npos ? std::nullopt : std::optional(header.substr(begin));
+}
+
+// Who has one address of IPv6 has the 2^64 beside it too: they count as one client.
+std::string client_network(const std::string& address) {
+  unsigned char bytes[16];
+  if (inet_pton(AF_INET6, address.c_str(), bytes) != 1) return address;
+  if (std::all_of(bytes, bytes + 8, [](unsigned char byte) { return byte == 0; }))
+    return address;  // ::1, ::ffff:10.0.0.1
+  std::fill(bytes + 8, bytes + 16, 0);
+  char text[INET6_ADDRSTRLEN];
+  inet_ntop(AF_INET6, bytes, text, sizeof text);
+  return std::string(text) + "/64";
 }
 
 }  // namespace
@@ -81,14 +94,15 @@ bool Access::from_trusted_proxy(const Request& request) const {
 }
 
 std::string Access::client_of(const Request& request) const {
-  if (!from_trusted_proxy(request)) return request.peer;
+  if (!from_trusted_proxy(request)) return client_network(request.peer);
   const std::string* user = request.head.find("x-forwarded-user");
   if (user && !user->empty()) return "user " + *user;
-  const std::string* chain = request.head.find("x-forwarded-for");
+  // Some proxies add to the client's header, others send one of their own behind it.
+  const std::string* chain = request.head.find_last("x-forwarded-for");
   if (!chain || chain->empty()) return request.peer;
   const size_t comma = chain->rfind(',');  // behind it stands what the proxy itself has seen
   const size_t begin = chain->find_first_not_of(' ', comma == std::string::npos ? 0 : comma + 1);
-  return begin == std::string::npos ? request.peer : chain->substr(begin);
+  return begin == std::string::npos ? request.peer : client_network(chain->substr(begin));
 }
 
 // With a file of users only those in it are known; without, the proxy decides who may come.

@@ -11,6 +11,9 @@ bool is_token_char(char c) {
   return c != '\0' && std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
 }
 
+// What the library knows, too: it would answer others by itself.
+constexpr std::string_view kMethods[] = {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"};
+
 bool is_token(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_token_char); }
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
@@ -37,6 +40,8 @@ std::optional<Refusal> parse_request_line(std::string_view line, const Limits& l
   const std::string_view target = line.substr(first + 1, last - first - 1);
   const std::string_view version = line.substr(last + 1);
   if (!is_token(method)) return Refusal{400, "the method is not a word"};
+  if (std::find(std::begin(kMethods), std::end(kMethods), method) == std::end(kMethods))
+    return Refusal{405, "the method is not known here"};
   if (version != "HTTP/1.1" && version != "HTTP/1.0") return Refusal{400, "only HTTP/1.1 and HTTP/1.0 are spoken here"};
   if (target.size() > limits.uri_bytes) return Refusal{414, "the URI is too long"};
   if (target.empty() || target.front() != '/') return Refusal{400, "the target does not begin with a slash"};
@@ -62,10 +67,14 @@ std::optional<Refusal> parse_header_line(std::string_view line, Head& head) {
 
 // Headers that must come once, or that ask for something that is not done here.
 std::optional<Refusal> check_headers(Head& head) {
-  size_t hosts = 0;
+  size_t hosts = 0, authorizations = 0, users = 0, origins = 0, sites = 0;
   bool has_length = false;
   for (const auto& [name, value] : head.headers) {
     if (name == "host") ++hosts;
+    if (name == "authorization") ++authorizations;
+    if (name == "x-forwarded-user") ++users;
+    if (name == "origin") ++origins;
+    if (name == "sec-fetch-site") ++sites;
     if (name == "transfer-encoding") return Refusal{411, "a body must come whole, with a Content-Length"};
     if (name == "content-encoding") return Refusal{415, "a body must not be encoded"};
     if (name == "range") return Refusal{416, "ranges are not served"};
@@ -82,6 +91,8 @@ std::optional<Refusal> check_headers(Head& head) {
     has_length = true;
   }
   if (hosts != 1) return Refusal{400, "there must be one Host header"};
+  if (authorizations > 1 || users > 1 || origins > 1 || sites > 1)
+    return Refusal{400, "a header that says who asks is given twice"};
   return std::nullopt;
 }
 
@@ -91,6 +102,12 @@ const std::string* Head::find(std::string_view name) const {
   for (const Header& header : headers)
     if (header.name == name) return &header.value;
   return nullptr;
+}
+
+const std::string* Head::find_last(std::string_view name) const {
+  const auto found =
+      std::find_if(headers.rbegin(), headers.rend(), [&](const Header& one) { return one.name == name; });
+  return found == headers.rend() ? nullptr : &found->value;
 }
 
 std::variant<size_t, Refusal> find_head_end(std::string_view received, size_t& scanned, const Limits& limits) {

@@ -24,6 +24,7 @@ struct Head {
 
   // The value of the first header of that name (lower case), or nullptr.
   const std::string* find(std::string_view name) const;
+  const std::string* find_last(std::string_view name) const;
 };
 
 struct Refusal {

@@ -22,6 +22,8 @@ void reads_a_request() {
   const auto* head = std::get_if<Head>(&parsed);
   CHECK(head && head->method == "GET" && head->target == "/a?b=c" && head->keep_alive && head->content_length == 0);
   CHECK(head && head->find("x-y") && *head->find("x-y") == "two words" && !head->find("X-Y"));
+  const auto twice = std::get<Head>(parse_head(with("X-Y: 1\r\nx-y: 2\r\n"), limits));
+  CHECK(*twice.find("x-y") == "1" && *twice.find_last("x-y") == "2" && !twice.find_last("x-z"));
 }
 
 void keeps_the_connection_only_where_it_is_asked_to() {
@@ -45,6 +47,10 @@ void refuses_headers_that_could_be_read_in_two_ways() {
         "Content-Length: -1\r\n", "Content-Length: 0x1\r\n", "Content-Length:\r\n",
         "Content-Length: 99999999999999999999999\r\n", "X: \x01\r\n"})
     CHECK(status_of(with(header)) == 400);
+  for (const char* name : {"Authorization", "X-Forwarded-User", "Origin", "Sec-Fetch-Site"}) {
+    const std::string line = std::string(name) + ": a\r\n";
+    CHECK(status_of(with(line)) == 200 && status_of(with(line + "X-Y: 1\r\n" + line)) == 400);
+  }
   CHECK(status_of(with(std::string("X: a\0b\r\n", 8))) == 400);
   CHECK(status_of("GET / HTTP/1.1\r\n\r\n") == 400);
 }
@@ -56,6 +62,8 @@ void refuses_what_is_not_served() {
   CHECK(status_of(with("Range: bytes=0-1,0-2\r\n")) == 416);
   CHECK(status_of(with("Expect: 100-continue\r\n")) == 417);
   CHECK(status_of(with("Content-Length: 1\r\n")) == 400);
+  for (const char* method : {"get", "GETT", "TRACE", "CONNECT", "PRI", "PROPFIND"})
+    CHECK(status_of(std::string(method) + " / HTTP/1.1\r\nHost: x\r\n\r\n") == 405);
   CHECK(status_of("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 65537\r\n\r\n") == 413);
 }
 
