@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <vector>
 
 #include "lib/event.h"
@@ -86,13 +87,17 @@ JsonRecords::~JsonRecords() = default;
 JsonRecords::Made JsonRecords::make(std::string& out, std::string_view body, Nanoseconds arrival) {
   const std::string_view json = trimmed(body);
   out.clear();
+  timed_ = false;
   if (json.empty() || json[0] != '{') {
     parsed_ = &parser_->parser.parse(body, arrival);
     append_json(out, *parsed_);
     return Made::wrapped;
   }
-  parsed_ = &parser_->parser.parse(json, arrival);
+  constexpr Nanoseconds kNone = std::numeric_limits<Nanoseconds>::min();  // no event can have it
+  parsed_ = &parser_->parser.parse(json, kNone);
+  timed_ = parser_->parser.was_json() && parsed_->time != kNone;
   if (!parser_->parser.was_json()) {
+    parsed_ = &parser_->parser.parse(json, arrival);
     append_json(out, *parsed_);
     return Made::wrapped;
   }

@@ -26,8 +26,9 @@ class JsonRecords {
   // most 64 KiB of them are used): tags _truncated and the member "length".
   static void make_truncated(std::string& out, std::string_view head, uint64_t length, Nanoseconds arrival);
 
-  // The body that make() was given last, as parsed; valid until its next call. Its time is `arrival` if it has none.
+  // The body that make() was given last, as parsed; valid until its next call. Its time means nothing unless timed().
   const Event& parsed() const { return *parsed_; }
+  bool timed() const { return timed_; }  // it was an object with a usable time of its own
 
   uint64_t renamed() const { return renamed_; }  // bodies that had a member "@alco"
 
@@ -35,6 +36,7 @@ class JsonRecords {
   struct Parser;
   std::unique_ptr<Parser> parser_;
   const Event* parsed_ = nullptr;
+  bool timed_ = false;
   uint64_t renamed_ = 0;
 };
 

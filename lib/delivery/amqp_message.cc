@@ -1,6 +1,7 @@
 #include "lib/delivery/amqp_message.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "lib/delivery/amqp_connection.h"
 #include "lib/event.h"
@@ -18,6 +19,12 @@ void append_text(std::string& out, std::string_view text) {
   std::string repaired;
   utf8::append_repaired(repaired, text);
   append_json_string(out, repaired);
+}
+
+// JSON knows neither NaN nor infinity.
+void append_real(std::string& out, double value) {
+  if (std::isfinite(value)) return append_json_real(out, value);
+  out += "null";
 }
 
 void append_table(std::string& out, const amqp_table_t& table, int depth);
@@ -54,10 +61,10 @@ void append_value(std::string& out, const amqp_field_value_t& field, int depth) 
       out += std::to_string(value.u64);
       break;
     case AMQP_FIELD_KIND_F32:
-      append_json_real(out, static_cast<double>(value.f32));
+      append_real(out, static_cast<double>(value.f32));
       break;
     case AMQP_FIELD_KIND_F64:
-      append_json_real(out, value.f64);
+      append_real(out, value.f64);
       break;
     case AMQP_FIELD_KIND_UTF8:
     case AMQP_FIELD_KIND_BYTES:

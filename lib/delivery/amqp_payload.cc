@@ -92,7 +92,7 @@ void AmqpPayload::add(const AmqpMessage& message, std::string_view text, uint64_
   const auto made = json_.make(record.json, text, arrival);
   const bool json = made == JsonRecords::Made::passed;
   const Event& event = json_.parsed();
-  const bool timed = json && event.time != arrival;
+  const bool timed = json_.timed();
   if (record.json.size() > options_.max_record) {
     rejected_.put("record of " + std::to_string(record.json.size()) + " bytes is over the limit", text,
                   message.origin());

@@ -4,6 +4,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include <cmath>
+
 #include "lib/timestamp.h"
 #include "tests/unit/check.h"
 
@@ -77,6 +79,13 @@ void gives_a_time_to_what_has_none() {
   message.length = message.body.size();
   message.timestamp = 1763769600;
   CHECK(bench.records(message)[0].json == R"({"@timestamp":"2025-11-22T00:00:00.000000Z","a":1})");
+  // A time of its own stays as it is, though it be the same; such a message has an identity.
+  message.body = R"({"time":1763769600,"a":1})";
+  message.length = message.body.size();
+  const Record first = bench.records(message)[0];
+  bench.payload.new_epoch();
+  const Record again = bench.records(message)[0];
+  CHECK(first.json == message.body && first.id->low == again.id->low);
 }
 
 void unpacks_gzip_and_zlib() {
@@ -98,6 +107,22 @@ void sets_a_bomb_aside() {
   CHECK(bench.records(whole.substr(0, whole.size() / 2), "gzip")[0].json.find("cut short") != std::string::npos);
   CHECK(bench.records("no gzip", "gzip")[0].json.find("_unpackfailure") != std::string::npos);
   CHECK(bench.payload.rejected() == 3);
+}
+
+void writes_headers_as_json() {
+  amqp_table_entry_t entries[3] = {};
+  entries[0].key = amqp_cstring_bytes("x");
+  entries[0].value.kind = AMQP_FIELD_KIND_F64;
+  entries[0].value.value.f64 = std::nan("");
+  entries[1].key = amqp_cstring_bytes("y");
+  entries[1].value.kind = AMQP_FIELD_KIND_F32;
+  entries[1].value.value.f32 = 0.5F;
+  entries[2].key = amqp_cstring_bytes("z\xff");
+  entries[2].value.kind = AMQP_FIELD_KIND_UTF8;
+  entries[2].value.value.bytes = amqp_cstring_bytes("a\"b");
+  std::string json;
+  append_json(json, amqp_table_t{3, entries});
+  CHECK(json == "{\"x\":null,\"y\":0.5,\"z\uFFFD\":\"a\\\"b\"}");
 }
 
 void wraps_text_and_bytes() {
@@ -147,6 +172,7 @@ void keeps_amqp_fields_when_asked() {
 
 int main() {
   alco::passes_an_object_as_it_is();
+  alco::writes_headers_as_json();
   alco::splits_arrays_of_objects_only();
   alco::gives_a_time_to_what_has_none();
   alco::unpacks_gzip_and_zlib();
