@@ -29,7 +29,8 @@ RowCounts RowWriter::put(std::span<const JournalRow> rows, const std::vector<std
   indexed_ = &indexed;
   std::map<int64_t, std::vector<Document>> days;
   for (const JournalRow& row : rows) days[utc_day(row.time)].push_back({&row, document_id(row.time, row.id, 0)});
-  for (auto& [day, documents] : days) {
+  for (auto& [date, documents] : days) {
+    const int64_t day = date;  // clang before 16 lets no lambda have a part of a binding
     if (!takes_day(day, documents, sending)) continue;
     find_present(day, documents);
     std::vector<const Document*> missing;
@@ -196,7 +197,8 @@ uint64_t RowWriter::count_present(std::span<const JournalRow> rows) {
   std::map<int64_t, std::vector<Document>> days;
   for (const JournalRow& row : rows) days[utc_day(row.time)].push_back({&row, document_id(row.time, row.id, 0)});
   uint64_t count = 0;
-  for (auto& [day, documents] : days) {
+  for (auto& [date, documents] : days) {
+    const int64_t day = date;  // clang before 16 lets no lambda have a part of a binding
     if (tables_.state(day, utc_day(now())) == DayState::served) {
       find_present(day, documents);
       count += static_cast<uint64_t>(

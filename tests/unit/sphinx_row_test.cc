@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "lib/event_parser.h"
+#include "lib/sphinx/stored_row.h"
 #include "tests/unit/check.h"
 
 namespace {
@@ -124,9 +125,39 @@ void tells_events_of_another_shape_apart() {
     CHECK(shape != flags_of(std::string(R"("message":"m",)") + other));
 }
 
+// What an event of such a row is, and whether it is called damaged.
+std::string read_back(std::string_view message, std::string_view js, std::string_view raw, bool members = true) {
+  sphinx::RowParser parser;
+  sphinx::StoredRow row;
+  row.at.time = kSecond;
+  row.message = message;
+  row.js = js;
+  row.raw = raw;
+  bool damaged = false;
+  std::string json;
+  append_json(json, parser.parse(row, members, damaged));
+  return json.substr(json.find(",\"message\"") + 1) + (damaged ? " damaged" : "");
+}
+
+void takes_nothing_of_searchd_on_trust() {
+  CHECK(read_back("m", R"({"a":"x\/y"})", "") == R"("message":"m","a":"x/y"})");
+  // what 2.2.11 makes of 1e999, of \u0000, of a lone surrogate, of 5 MB
+  CHECK(read_back("m", R"({"a":inf})", "") == R"("message":"m","js":"{\"a\":inf}","tags":["_jsonparsefailure"]})");
+  CHECK(read_back("m", R"({"a":"\0"})", "").starts_with(R"("message":"m","js":)"));
+  CHECK(read_back("m", "{\"a\":\"\xed\xa0\x80\"}", "").find("_jsonparsefailure") != std::string::npos);
+  CHECK(read_back("m", "NULL", "") == R"("message":"m","js":"NULL","tags":["_jsonparsefailure"]})");
+  CHECK(read_back("m", R"({"a":1},{"b":2})", "").starts_with(R"("message":"m","js":)"));
+  CHECK(read_back("m", "", "") == R"("message":"m"})");
+  CHECK(read_back("a\xff", "{}", "") == "\"message\":\"a\uFFFD\"}");
+  CHECK(read_back("a\xff", "", "", false) == "\"message\":\"a\uFFFD\"}");
+  CHECK(read_back("m", R"({"a":1})", "zjunk") == R"("message":"m","a":1} damaged)");
+  CHECK(read_back("m", R"({"a":1})", "{cut") == R"("message":"m","a":1} damaged)");
+}
+
 }  // namespace
 
 int main() {
+  takes_nothing_of_searchd_on_trust();
   tells_events_of_another_shape_apart();
   holds_the_values_in_the_order_of_the_columns();
   rounds_times_before_1970_down();
