@@ -7,7 +7,8 @@
 namespace alco {
 namespace {
 
-constexpr int64_t kMaxSeconds = 9'223'372'035;  // keeps every sum below inside int64_t nanoseconds
+// 106,749 days: two days more, or a whole day, still fit into int64_t nanoseconds.
+constexpr int64_t kMaxSeconds = 9'223'113'599;
 
 bool digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -183,7 +184,7 @@ std::optional<Nanoseconds> epoch_to_time(double value) {
 
 void append_rfc3339(std::string& out, Nanoseconds time) {
   const int64_t day = utc_day(time);
-  const auto rest = static_cast<uint64_t>(time - day * kDay);
+  const auto rest = static_cast<uint64_t>(time % kDay + (time % kDay < 0 ? kDay : 0));
   const Civil date = civil_from_days(day);
   char text[] = "0000-00-00T00:00:00.000000000Z";
   put_digits(text, static_cast<uint64_t>(date.year), 4);

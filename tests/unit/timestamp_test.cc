@@ -49,9 +49,22 @@ void names_days() {
   CHECK(!parse_day_name("2026112x"));
 }
 
+void takes_no_time_whose_day_does_not_fit() {
+  for (const char* text : {"1677-09-24T00:00:01Z", "2262-04-08T23:59:59Z"}) {
+    const Nanoseconds time = *parse_rfc3339(text);
+    CHECK(to_rfc3339(time) == std::string(text).substr(0, 19) + ".000000Z");
+    const int64_t day = utc_day(time);
+    CHECK((day - 1) * kDay < time && (day + 2) * kDay > time && parse_day_name(day_name(day)) == day);
+  }
+  for (const char* text :
+       {"1677-09-22T00:00:00Z", "1677-09-21T00:13:00Z", "2262-04-09T12:00:00Z", "2262-04-11T23:47:15Z"})
+    CHECK(!parse_rfc3339(text));
+}
+
 }  // namespace
 
 int main() {
+  takes_no_time_whose_day_does_not_fit();
   reads_rfc3339_in_its_spellings();
   refuses_what_is_no_time();
   writes_what_it_reads();
