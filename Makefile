@@ -277,6 +277,7 @@ torture: all
 	tests/torture/sphinx-hostile
 	tests/torture/deb
 	tests/torture/syslog-ng
+	tests/torture/rotation
 
 demo:
 	MAKE='$(MAKE)' scripts/demo
@@ -326,8 +327,9 @@ help:
 FUZZ_CXX ?= clang++-14
 FUZZ_SECONDS ?= 60
 FUZZ_FLAGS = -std=c++20 -O1 -g -I. -pthread -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
-FUZZ_SRCS = $(BASE_SRCS) $(EVENT_SRCS) $(QUERY_SRCS) $(COLLECT_SRCS) $(STORE_SRCS)
-FUZZERS = bin/fuzz/event_parser_fuzz bin/fuzz/query_fuzz bin/fuzz/segment_fuzz bin/fuzz/text_events_fuzz
+FUZZ_SRCS = $(LIB_SRCS)
+FUZZERS = bin/fuzz/amqp_payload_fuzz bin/fuzz/config_fuzz bin/fuzz/event_parser_fuzz bin/fuzz/http_head_fuzz bin/fuzz/http_request_fuzz \
+	bin/fuzz/query_fuzz bin/fuzz/segment_fuzz bin/fuzz/sphinx_fuzz bin/fuzz/text_events_fuzz bin/fuzz/time_fuzz
 
 .SUFFIXES: .fuzz
 .cc.fuzz:
@@ -340,6 +342,17 @@ bin/fuzz/libalco.a: $(FUZZ_SRCS:.cc=.fuzz)
 
 $(FUZZERS): bin/fuzz/libalco.a
 	$(FUZZ_CXX) $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ tests/fuzz/$(@F).cc bin/fuzz/libalco.a $(LIBS)
+
+bin/fuzz/amqp_payload_fuzz: tests/fuzz/amqp_payload_fuzz.cc
+bin/fuzz/config_fuzz: tests/fuzz/config_fuzz.cc
+bin/fuzz/event_parser_fuzz: tests/fuzz/event_parser_fuzz.cc
+bin/fuzz/http_head_fuzz: tests/fuzz/http_head_fuzz.cc
+bin/fuzz/http_request_fuzz: tests/fuzz/http_request_fuzz.cc
+bin/fuzz/query_fuzz: tests/fuzz/query_fuzz.cc
+bin/fuzz/segment_fuzz: tests/fuzz/segment_fuzz.cc
+bin/fuzz/sphinx_fuzz: tests/fuzz/sphinx_fuzz.cc
+bin/fuzz/text_events_fuzz: tests/fuzz/text_events_fuzz.cc
+bin/fuzz/time_fuzz: tests/fuzz/time_fuzz.cc
 
 fuzz: $(FUZZERS)
 	@for f in $(FUZZERS); do \
