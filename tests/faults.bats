@@ -1,0 +1,146 @@
+# What goes wrong around the tools: slow disks, interrupted calls, odd signals at the start, little memory, days that go
+# while they are read. strace(1) makes the system calls slow or fail.
+bats_require_minimum_version 1.5.0
+load lib/wait
+
+setup() {
+  cd "$BATS_TEST_TMPDIR"
+  export TZ=UTC STORE=dir:$BATS_TEST_TMPDIR/store
+  PIDS=
+}
+
+teardown() {
+  local pid
+  for pid in $PIDS; do kill -9 "$pid" 2>/dev/null || true; done
+}
+
+# N events of one second each, from DATE on.
+events() {
+  python3 -c '
+import sys
+for i in range(int(sys.argv[1])):
+    print("{\"@timestamp\":\"%sT%02d:%02d:%02d.%06dZ\",\"message\":\"line %d\"}" % (sys.argv[2], i // 3600 % 24, i // 60 % 60, i % 60, i // 86400, i))' "$1" "${2:-2026-11-22}"
+}
+
+stored() { alco-query -i app -s "$STORE" -c '' 2>/dev/null || true; }
+found_in_two() { alco-query -i two -s "$STORE" -q "\"$1\"" 2>/dev/null; }
+at_least() { [ "$(stored)" -ge "$1" ] 2>/dev/null; }
+
+# strace without its talk: inject CALLS:WHAT COMMAND…
+inject() {
+  local what=$1
+  shift
+  strace -f --seccomp-bpf -qq -o /dev/null -e trace="${what%%:*}" -e inject="$what" "$@"
+}
+
+@test "faults: a disk that takes half a second to sync holds records back, and no reader" {
+  events 3000 >in
+  cat >slow-index <<END
+#!/bin/sh
+exec strace -f --seccomp-bpf -qq -o /dev/null -e trace=fdatasync,fsync -e inject=fdatasync,fsync:delay_exit=500000 \
+  alco-index -i app -s "$STORE"
+END
+  chmod +x slow-index
+  alco-consume -i app -s "$STORE" --format json --window 300 --stats 1 in --stage "$PWD/slow-index" 2>err 3>&- &
+  local consume=$!
+  PIDS=$consume
+  wait_until at_least 1
+  local best=9999 begin took
+  for _ in 1 2 3 4 5; do
+    begin=$(date +%s%N)
+    alco-query -i app -s "$STORE" -c '' >answer
+    took=$((($(date +%s%N) - begin) / 1000000))
+    [ "$took" -ge "$best" ] || best=$took
+  done
+  [ "$best" -lt 1000 ]
+  kill -0 "$consume"
+  wait "$consume"
+  PIDS=
+  [ "$(stored)" = 3000 ]
+  [ "$(alco-query -i app -s "$STORE" -o raw '' | sort | uniq -d | wc -l)" = 0 ]
+  run ! grep -E 'killed|giving up|started again' err
+}
+
+@test "faults: calls that are interrupted are made again" {
+  events 2000 >in
+  # behind the calls of the dynamic linker
+  inject read,write,pwrite64,ftruncate,flock,ppoll:error=EINTR:when=100+3 alco-index -i app -s "$STORE" --batch 50 <in
+  [ "$(stored)" = 2000 ]
+  inject read,write,pread64,ppoll,flock:error=EINTR:when=100+3 alco-query -i app -s "$STORE" -o json '' >out
+  [ "$(wc -l <out)" = 2000 ]
+  inject read,write,ppoll:error=EINTR:when=100+3 alco-consume -i app --format json in >out
+  [ "$(wc -l <out)" = 2000 ]
+}
+
+@test "faults: whatever becomes of signals before the start, a reader that goes away and SIGTERM mean the same" {
+  events 20000 | alco-index -i app -s "$STORE"
+  : >follow.log
+  local how
+  for how in --default-signal --ignore-signal=PIPE --ignore-signal=PIPE,TERM,INT,HUP \
+    --block-signal=PIPE,TERM,INT,HUP,CHLD,ALRM,USR1; do
+    status=0
+    { env "$how" alco-query -i app -s "$STORE" -o json '' 2>err || echo $? >status; } | head -n 1 >first
+    [ "$(cat status)" = 141 ]
+    [ ! -s err ]
+    env "$how" alco-consume -i two -s "$STORE" --follow follow.log \
+      --stage "grep -E '^Sig(Blk|Ign)' /proc/self/status >mask; exec alco-index -i two -s $STORE" 2>err 3>&- &
+    PIDS=$!
+    echo "2026-11-22T08:00:00Z started with $how" >>follow.log
+    wait_until found_in_two "started with $how"
+    kill -TERM "$PIDS"
+    wait "$PIDS"
+    PIDS=
+    # a stage gets none of it
+    [ "$(grep -cE "000000000000000[04]$" mask)" = 2 ]  # the shell of this test ignores SIGQUIT for what runs behind it
+  done
+  [ "$(alco-query -i two -s "$STORE" -c '')" = 4 ]
+}
+
+@test "faults: with little memory it works; with less it ends, says so, and loses nothing" {
+  events 60000 >in
+  # a line of 30 MB is far over the limit of a record, and of what there is
+  { head -c 30000000 /dev/zero | tr '\0' x; echo; } >>in
+  (
+    ulimit -v 400000
+    alco-consume -i app -s "$STORE" --format json in --stage 'alco-fields -i app --catalogue sqlite:c.db' \
+      --stage "alco-index -i app -s $STORE"
+  ) 2>err
+  [ "$(stored)" = 60001 ]
+  [ "$(ulimit -v 400000; alco-query -i app -s "$STORE" -o json '' | wc -l)" = 60001 ]
+
+  # too little for a batch: it may not say that it stored what it did not
+  python3 -c '
+for i in range(400): print("{\"message\":\"%d %s\"}" % (i, "x" * 1000000))' >big
+  status=0
+  (ulimit -v 120000; alco-index -i little -s "$STORE" --batch 100000 --interval 600000 <big) 2>err || status=$?
+  if [ "$status" != 0 ]; then
+    cat err
+    [ "$status" = 71 ]
+    [ "$(cat err)" = 'alco-index: out of memory' ]
+  fi
+  local kept
+  kept=$(alco-query -i little -s "$STORE" -c '' 2>/dev/null || true)
+  [ "$status" != 0 ] || [ "$kept" = 400 ]
+  alco-rotate -s "$STORE" --verify
+  alco-index -i little -s "$STORE" <big
+  [ "$(alco-query -i little -s "$STORE" -c '')" = $((${kept:-0} + 400)) ]
+}
+
+@test "faults: days that are removed, merged and written while they are read are whole or not there" {
+  "$BATS_TEST_DIRNAME/torture/rotation" 4
+}
+
+@test "faults: secrets in messages are taken out by a filter in between, and what is left is stored once" {
+  sed -n '/^```sed name=redact.sed$/,/^```$/p' "$BATS_TEST_DIRNAME/../doc/security.md" | sed '1d;$d' >redact.sed
+  cat >in <<'END'
+{"@timestamp":"2026-11-22T08:00:00Z","message":"login password=hunter2&user=ada","n":1}
+{"@timestamp":"2026-11-22T08:00:01Z","message":"sent Authorization: Bearer eyJhbGciOi.J9-_x done","n":2}
+{"@timestamp":"2026-11-22T08:00:02Z","message":"quoted password=a\"hunter2 end","n":3}
+END
+  alco-consume -i app -s "$STORE" --format json in --stage 'sed -u -E -f redact.sed' \
+    --stage "alco-fields -i app --catalogue sqlite:c.db" --stage "alco-index -i app -s $STORE"
+  run -0 alco-query -i app -s "$STORE" -o json ''
+  [ "$(jq -r .message <<<"$output")" = $'login password=***&user=ada\nsent Authorization: Bearer *** done\nquoted password=*** end' ]
+  [ "$(jq -c .n <<<"$output")" = $'1\n2\n3' ]
+  run ! grep -r hunter2 store
+}
