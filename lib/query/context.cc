@@ -1,6 +1,7 @@
 #include "lib/query/context.h"
 
 #include <algorithm>
+#include <cmath>
 #include <deque>
 #include <list>
 #include <unordered_map>
@@ -11,7 +12,9 @@ namespace alco::query {
 namespace {
 
 constexpr size_t kRing = 1024;        // events kept because a hit may follow
-constexpr uint64_t kSkip = 4096;      // events read over before a new scan is cheaper
+constexpr uint64_t kSkip = 256;       // events read over before a new scan is cheaper
+constexpr uint64_t kSkipSame = 4096;  // ... one that looks for equal events
+constexpr uint64_t kFar = 128;        // events that it is worth not to read over
 constexpr size_t kOpenScans = 8;      // with `same`
 constexpr size_t kMaxAreas = 20'000;  // sets of equal values remembered, to show no event twice
 
@@ -61,6 +64,8 @@ struct Area {
   std::deque<StoredHit> ring;  // read and not shown, in order
   bool dropped = false;        // something between the last line shown and the ring is left out
   std::optional<Position> last_shown;
+  Position begun;                    // the first line of those shown without a gap
+  uint64_t in_a_row = 0;             // such lines
   std::deque<Position> shown_after;  // context shown behind the last hit
   Nanoseconds anchor = 0;            // time of the last hit
   uint64_t left = 0;                 // so many events behind it are still to be shown
@@ -208,7 +213,7 @@ struct ContextScan::Impl {
       back.columns = options.same;
       if (!area.last_shown) bound(back, peeked->time);
       const auto array = [](const auto& value) { return value.first == Type::raw; };
-      if (lead < kSkip && std::none_of(area.key.begin(), area.key.end(), array)) back.limit = lead + 1;
+      if (lead < kSkipSame && std::none_of(area.key.begin(), area.key.end(), array)) back.limit = lead + 1;
       const auto scan = reader.scan(back);
       Hit hit;
       for (uint64_t n = 0; scan->next(hit);) {
@@ -240,6 +245,11 @@ struct ContextScan::Impl {
     const bool gap = any_shown && (last_area != &area || area.dropped);
     any_shown = true;
     last_area = &area;
+    if (area.dropped || !area.last_shown) {
+      area.begun = at;
+      area.in_a_row = 0;
+    }
+    ++area.in_a_row;
     area.dropped = false;
     area.last_shown = at;
     return gap;
@@ -282,7 +292,20 @@ struct ContextScan::Impl {
 
   bool worth_a_jump(const Area& area) const {
     if (!area.seeking || area.leading) return false;
-    return !area.scan || area.skipped >= kSkip || area.ring.size() >= kRing;
+    if (!area.scan || area.skipped >= (options.same.empty() ? kSkip : kSkipSame) || area.ring.size() >= kRing)
+      return true;
+    return area.left == 0 && area.skipped == 0 && options.same.empty() && area.last_shown && far(area);
+  }
+
+  // Whether many events lie before the next hit and its context, to judge by the ids between, and by the time if they
+  // come as fast as those shown last.
+  bool far(const Area& area) const {
+    const auto distance = [](auto a, auto b) { return static_cast<double>(a) - static_cast<double>(b); };
+    const double far = static_cast<double>(kFar + lead);
+    const double ids = std::fabs(distance(peeked->id, area.last_shown->id));
+    const double time = std::fabs(distance(peeked->time, area.last_shown->time));
+    const double span = std::fabs(distance(area.last_shown->time, area.begun.time));
+    return ids > far && time * static_cast<double>(area.in_a_row) > span * far;
   }
 
   bool next(ContextLine& line) {

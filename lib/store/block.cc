@@ -270,26 +270,38 @@ void Block::append_value_text(std::string& out, uint32_t column, size_t at) {
   }
 }
 
-bool Block::append_field(std::string& out, size_t row, const std::string& path, Type& type) {
+FieldColumns Block::field(std::string_view path) const {
+  FieldColumns field;
+  field.message = path == "message";
+  field.time = path == "@timestamp";
+  if (field.message || field.time) return field;
+  for (uint32_t column : find(path))
+    if (!header_.columns[column].is_message) field.columns.push_back(column);
+  field.null_in = shapes_with(path, true);
+  if (std::find(field.null_in.begin(), field.null_in.end(), true) == field.null_in.end()) field.null_in.clear();
+  return field;
+}
+
+bool Block::append_field(std::string& out, size_t row, const FieldColumns& field, Type& type) {
   type = Type::absent;
-  if (path == "message") {
+  if (field.message) {
     if (!append_message(out, row)) return false;
     type = Type::string;
     return true;
   }
-  if (path == "@timestamp") {
+  if (field.time) {
     append_rfc3339(out, times()[row]);
     type = Type::string;
     return true;
   }
-  for (uint32_t column : find(path)) {
+  for (uint32_t column : field.columns) {
     const ColumnRows& rows = column_rows(column);
-    if (header_.columns[column].is_message || rows.begin(row) == rows.begin(row + 1)) continue;
+    if (rows.begin(row) == rows.begin(row + 1)) continue;
     append_value_text(out, column, rows.begin(row));
     type = header_.columns[column].type;
     return true;
   }
-  if (!shapes_with(path, true)[shapes()[row]]) return false;
+  if (field.null_in.empty() || !field.null_in[shapes()[row]]) return false;
   out += "null";
   type = Type::null;
   return true;

@@ -30,6 +30,13 @@ class ColumnRows {
   std::vector<uint32_t> begin_;
 };
 
+// Where the values of a dotted path are in a block.
+struct FieldColumns {
+  bool message = false, time = false;
+  std::vector<uint32_t> columns;
+  std::vector<bool> null_in;  // shapes in which it is null; empty if there are none
+};
+
 class Block {
  public:
   // Reads the header only. Throws Corrupt, as does all else here, or Error(EX_IOERR).
@@ -67,8 +74,9 @@ class Block {
   void load_for_json();
   // The event of a row, for writing it again. Views into the block and into `arena`, which is overwritten.
   void make_event(size_t row, Event& event, std::string& arena);
+  FieldColumns field(std::string_view path) const;
   // The text of a field as a column (query.h); false and Type::absent if the event lacks it. Of several the first.
-  bool append_field(std::string& out, size_t row, const std::string& path, Type& type);
+  bool append_field(std::string& out, size_t row, const FieldColumns& field, Type& type);
   bool append_message(std::string& out, size_t row);  // false if the event has none
 
   uint64_t bytes_read() const { return bytes_read_; }

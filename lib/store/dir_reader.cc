@@ -16,8 +16,9 @@ constexpr unsigned kMostThreads = 4;
 // Has several threads find out what a query means for segments, those that come next: of one segment only one can.
 class PlansAhead {
  public:
-  PlansAhead(BlockSource& source, size_t threads) : source_(source), ahead_(threads) {
-    for (const BlockRef& ref : source.blocks()) {
+  PlansAhead(BlockSource& source, const std::vector<BlockRef>& blocks, size_t threads)
+      : source_(source), ahead_(threads) {
+    for (const BlockRef& ref : blocks) {
       if (segments_.empty() || segments_.back() != ref.segment) segments_.push_back(ref.segment);
       segment_of_.push_back(segments_.size() - 1);
     }
@@ -54,9 +55,13 @@ struct Done {
 template <class Skip, class Work>
 ScanStats over_blocks(const Snapshot& snapshot, const ScanRequest& request, const Skip& skip, const Work& work) {
   BlockSource source(snapshot, request);
-  const std::vector<BlockRef>& blocks = source.blocks();
+  std::vector<BlockRef> blocks;
+  for (const auto& segment : source.segments()) {
+    const std::vector<BlockRef> of_segment = source.blocks(segment);
+    blocks.insert(blocks.end(), of_segment.begin(), of_segment.end());
+  }
   const size_t threads = std::min<size_t>({blocks.size(), std::thread::hardware_concurrency(), kMostThreads});
-  PlansAhead plans(source, threads);
+  PlansAhead plans(source, blocks, threads);
   ScanStats read;
   std::mutex mutex;
   std::atomic<size_t> next{0};

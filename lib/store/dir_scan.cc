@@ -23,6 +23,7 @@ struct OpenBlock {
   std::vector<uint32_t> rows;
   size_t at = 0;
   std::string damage;
+  std::vector<FieldColumns> fields;  // of the columns asked for, once one was
 
   // When there is much JSON to write several threads do, a piece each; `at` is in the first one.
   bool in_pieces = false;
@@ -36,11 +37,8 @@ class DirScan : public Scan {
  public:
   DirScan(const Snapshot& snapshot, const ScanRequest& request)
       : request_(request), source_(snapshot, request), mark_(request.after ? request.after->id : 0) {
-    blocks_ = source_.blocks();
-    drop_blocks_before_cursor();
-    const Order order = request_.order;
-    std::sort(blocks_.begin(), blocks_.end(),
-              [order](const BlockRef& a, const BlockRef& b) { return edge(a, order) < edge(b, order); });
+    segments_ = source_.segments();
+    std::sort(segments_.begin(), segments_.end(), [this](const auto& a, const auto& b) { return edge(*b) < edge(*a); });
   }
 
   bool next(Hit& hit) override {
@@ -114,12 +112,43 @@ class DirScan : public Scan {
 
   bool cancelled() const { return request_.cancel && request_.cancel->load(std::memory_order_relaxed); }
 
-  void drop_blocks_before_cursor() {
+  // The key of the segment's nearest row, or one before it.
+  Key edge(const Segment& segment) const {
+    const BlockSummary& total = segment.total();
+    const bool newest = request_.order == Order::newest_first;
+    return key_of(newest ? total.max_time : total.min_time, segment.first_id() + (newest ? total.max_id : total.min_id),
+                  request_.order);
+  }
+
+  // The block that comes next; null at the end. Segments are taken apart when it is their turn.
+  const BlockRef* next_block() {
+    while (!segments_.empty() && (blocks_.empty() || edge(*segments_.back()) <= edge(blocks_.back(), request_.order))) {
+      const std::shared_ptr<Segment> segment = std::move(segments_.back());
+      segments_.pop_back();
+      std::vector<BlockRef> blocks = source_.blocks(segment);
+      drop_blocks_before_cursor(blocks);
+      taken_ += segment->blocks().size() - blocks.size();
+      const auto later = [order = request_.order](const BlockRef& a, const BlockRef& b) {
+        return edge(b, order) < edge(a, order);
+      };
+      if (request_.order != Order::newest_first) std::reverse(blocks.begin(), blocks.end());
+      if (!std::is_sorted(blocks.begin(), blocks.end(), later)) std::sort(blocks.begin(), blocks.end(), later);
+      const auto middle = static_cast<ptrdiff_t>(blocks_.size());
+      blocks_.insert(blocks_.end(), blocks.begin(), blocks.end());
+      std::inplace_merge(blocks_.begin(), blocks_.begin() + middle, blocks_.end(), later);
+    }
+    return blocks_.empty() ? nullptr : &blocks_.back();
+  }
+
+  void drop_blocks_before_cursor(std::vector<BlockRef>& blocks) {
     if (!request_.after) return;
     const Key after = key_of(request_.after->time, request_.after->id, request_.order);
-    const size_t all = blocks_.size();
-    std::erase_if(blocks_, [&](const BlockRef& block) { return far_edge(block, request_.order) <= after; });
-    stats_.blocks_skipped += all - blocks_.size();
+    std::erase_if(blocks, [&](const BlockRef& block) {
+      const bool before = far_edge(block, request_.order) <= after;
+      if (before) source_.done(block);
+      stats_.blocks_skipped += before;
+      return before;
+    });
   }
 
   std::shared_ptr<OpenBlock> prepare(const BlockRef& ref, uint64_t limit) {
@@ -148,13 +177,10 @@ class DirScan : public Scan {
   void select_rows(OpenBlock& open, uint64_t limit) {
     Block& block = *open.block;
     Bitmap care = rows_in_range(block, request_.since, request_.until);
-    if (request_.after) {
-      const Key after = key_of(request_.after->time, request_.after->id, request_.order);
-      for (size_t row = 0; row < block.rows(); ++row)
-        if (care.test(row) && row_key(block, row) <= after) care.reset(row);
-    }
+    if (request_.after) drop_rows_before_cursor(block, care);
     if (care.none()) return;
     const Bitmap rows = source_.query().rows(block, care);
+    open.rows.reserve(rows.count());
     rows.for_each([&](size_t row) { open.rows.push_back(static_cast<uint32_t>(row)); });
     if (open.rows.empty()) return;
     const int64_t* times = block.times().data();
@@ -170,25 +196,52 @@ class DirScan : public Scan {
       open.rows.resize(limit);
     }
     if (request_.order == Order::newest_first) std::reverse(open.rows.begin(), open.rows.end());
-    if (!std::is_sorted(open.rows.begin(), open.rows.end(), before))
-      std::sort(open.rows.begin(), open.rows.end(), before);
+    sort_rows(open.rows, before);
+  }
+
+  // Rows stand nearly in order: each is not far from its place.
+  template <class Before>
+  static void sort_rows(std::vector<uint32_t>& rows, Before before) {
+    size_t moves = 0;
+    for (size_t i = 1; i < rows.size(); ++i) {
+      const uint32_t row = rows[i];
+      size_t to = i;
+      for (; to > 0 && before(row, rows[to - 1]); --to) rows[to] = rows[to - 1];
+      rows[to] = row;
+      if ((moves += i - to) > rows.size() * 32) return std::sort(rows.begin(), rows.end(), before);
+    }
+  }
+
+  void drop_rows_before_cursor(Block& block, Bitmap& care) const {
+    const Key after = key_of(request_.after->time, request_.after->id, request_.order);
+    const BlockRef ref{block.segment(), block.index()};
+    if (edge(ref, request_.order) > after) return;
+    const int64_t* times = block.times().data();
+    const uint64_t* ids = block.relative_ids().data();
+    const uint64_t first = block.segment()->first_id();
+    care.for_each([&](size_t row) {
+      if (key_of(times[row], first + ids[row], request_.order) <= after) care.reset(row);
+    });
   }
 
   Key row_key(Block& block, size_t row) const { return key_of(block.times()[row], block.id(row), request_.order); }
 
   // Fills ahead_ up to `count` blocks that may hold hits.
   void look_ahead(size_t count) {
-    while (ahead_.size() < count && taken_ < blocks_.size() && !cancelled()) {
-      const BlockRef& ref = blocks_[taken_++];
+    while (ahead_.size() < count && next_block() && !cancelled()) {
+      const BlockRef ref = std::move(blocks_.back());
+      blocks_.pop_back();
+      ++taken_;
       if (source_.possible(ref)) ahead_.push_back({ref, {}});
     }
   }
 
   // Whether the next hit may be in a block that is not open.
   bool block_comes_first() {
-    if (ahead_.empty() &&
-        (taken_ == blocks_.size() || (!heap_.empty() && edge(blocks_[taken_], request_.order) > heap_.top().key)))
-      return false;
+    if (ahead_.empty()) {
+      const BlockRef* next = next_block();
+      if (!next || (!heap_.empty() && edge(*next, request_.order) > heap_.top().key)) return false;
+    }
     look_ahead(1);
     return !ahead_.empty() && (heap_.empty() || edge(ahead_.front().ref, request_.order) <= heap_.top().key);
   }
@@ -218,7 +271,8 @@ class DirScan : public Scan {
   }
 
   double progress() const {
-    return blocks_.empty() ? 1 : static_cast<double>(taken_ - ahead_.size()) / static_cast<double>(blocks_.size());
+    const uint64_t all = source_.all_blocks();
+    return all == 0 ? 1 : static_cast<double>(taken_ - ahead_.size()) / static_cast<double>(all);
   }
 
   void push(const std::shared_ptr<OpenBlock>& open) {
@@ -242,7 +296,7 @@ class DirScan : public Scan {
         block.append_json(json_, row);
         hit.json = json_;
       }
-      if (!request_.columns.empty()) fill_columns(hit, block, row);
+      if (!request_.columns.empty()) fill_columns(hit, open, row);
     } catch (const Corrupt& damage) {
       stats_.incomplete.push_back(block.name() + ": " + damage.reason);
       return false;
@@ -277,13 +331,16 @@ class DirScan : public Scan {
     return std::string_view(open.piece.text).substr(begin, open.piece.ends[i] - begin);
   }
 
-  void fill_columns(Hit& hit, Block& block, uint32_t row) {
+  void fill_columns(Hit& hit, OpenBlock& open, uint32_t row) {
+    Block& block = *open.block;
     column_text_.resize(request_.columns.size());
+    if (open.fields.empty())
+      for (const std::string& path : request_.columns) open.fields.push_back(block.field(path));
     for (size_t i = 0; i < request_.columns.size(); ++i) {
       FieldValue value;
       std::string& text = column_text_[i];
       text.clear();
-      if (block.append_field(text, row, request_.columns[i], value.type)) value.text = text;
+      if (block.append_field(text, row, open.fields[i], value.type)) value.text = text;
       hit.columns.push_back(value);
     }
   }
@@ -294,9 +351,10 @@ class DirScan : public Scan {
 
   ScanRequest request_;
   BlockSource source_;
-  ScanStats stats_;               // of what was opened
-  std::vector<BlockRef> blocks_;  // by their nearer edges
-  size_t taken_ = 0;              // of them
+  ScanStats stats_;                                 // of what was opened
+  std::vector<std::shared_ptr<Segment>> segments_;  // not taken apart yet; the nearest last
+  std::vector<BlockRef> blocks_;                    // of the others, the nearest last
+  size_t taken_ = 0;                                // blocks that were looked at or skipped
   uint64_t given_ = 0;
   uint64_t mark_;
   std::priority_queue<Head> heap_;
@@ -312,22 +370,33 @@ class DirScan : public Scan {
 
 }  // namespace
 
-BlockSource::BlockSource(const Snapshot& snapshot, const ScanRequest& request) : query_(request.query) {
+BlockSource::BlockSource(const Snapshot& snapshot, const ScanRequest& request)
+    : query_(request.query), since_(request.since), until_(request.until) {
   stats_.incomplete = snapshot.damaged;
   for (const auto& segment : snapshot.segments) {
-    const size_t before = blocks_.size();
-    for (size_t i = 0; i < segment->blocks().size(); ++i) {
-      const BlockSummary& summary = segment->blocks()[i].summary;
-      const bool early = summary.max_time < request.since;
-      const bool late = request.until != kMaxTime && summary.min_time >= request.until;
-      if (early || late)
-        ++stats_.blocks_skipped;
-      else
-        blocks_.push_back({segment, i});
+    if (in_range(segment->total())) {
+      segments_.push_back(segment);
+      all_blocks_ += segment->blocks().size();
+    } else {
+      ++stats_.segments_skipped;
+      stats_.blocks_skipped += segment->blocks().size();
     }
-    if (blocks_.size() == before) ++stats_.segments_skipped;
-    left_[segment.get()] = blocks_.size() - before;
   }
+}
+
+bool BlockSource::in_range(const BlockSummary& summary) const {
+  return summary.rows > 0 && summary.max_time >= since_ && (until_ == kMaxTime || summary.min_time < until_);
+}
+
+std::vector<BlockRef> BlockSource::blocks(const std::shared_ptr<Segment>& segment) {
+  std::vector<BlockRef> blocks;
+  const size_t all = segment->blocks().size();
+  for (size_t i = 0; i < all; ++i)
+    if (in_range(segment->blocks()[i].summary)) blocks.push_back({segment, i});
+  std::lock_guard lock(mutex_);
+  stats_.blocks_skipped += all - blocks.size();
+  left_[segment.get()] = blocks.size();
+  return blocks;
 }
 
 void BlockSource::plan(const std::shared_ptr<Segment>& segment) {

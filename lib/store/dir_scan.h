@@ -28,7 +28,12 @@ class BlockSource {
  public:
   BlockSource(const Snapshot& snapshot, const ScanRequest& request);  // throws as BlockQuery does
 
-  const std::vector<BlockRef>& blocks() const { return blocks_; }
+  // Those that lie in the range, in part at least, and how many blocks they have.
+  const std::vector<std::shared_ptr<Segment>>& segments() const { return segments_; }
+  uint64_t all_blocks() const { return all_blocks_; }
+  // Those of one of these segments that lie in the range. To be called once for each segment.
+  std::vector<BlockRef> blocks(const std::shared_ptr<Segment>& segment);
+
   BlockQuery& query() { return query_; }
 
   // False if no event of the block can match; asks only the segment. To be called once for each block. Thread-safe.
@@ -44,8 +49,12 @@ class BlockSource {
   const ScanStats& stats() const { return stats_; }
 
  private:
+  bool in_range(const BlockSummary& summary) const;
+
   BlockQuery query_;
-  std::vector<BlockRef> blocks_;
+  Nanoseconds since_, until_;
+  std::vector<std::shared_ptr<Segment>> segments_;
+  uint64_t all_blocks_ = 0;
   std::mutex mutex_;
   std::map<const Segment*, size_t> left_;  // blocks that are not done
   std::set<const Segment*> seen_;

@@ -21,6 +21,15 @@ constexpr bool kCompareChecksums = false;  // or no fuzzer would get past them
 constexpr bool kCompareChecksums = true;
 #endif
 
+void add_to(BlockSummary& total, const BlockSummary& block) {
+  const bool first = total.rows == 0;
+  total.rows += block.rows;
+  total.min_time = first ? block.min_time : std::min(total.min_time, block.min_time);
+  total.max_time = first ? block.max_time : std::max(total.max_time, block.max_time);
+  total.min_id = first ? block.min_id : std::min(total.min_id, block.min_id);
+  total.max_id = first ? block.max_id : std::max(total.max_id, block.max_id);
+}
+
 }  // namespace
 
 Segment::Segment(Disk& disk, std::string path, uint64_t first_id, std::shared_ptr<TableCache> cache)
@@ -87,7 +96,7 @@ void Segment::parse_blocks(ByteReader& in, uint64_t footer_offset) {
     block.summary.max_id = block.summary.min_id + in.varint();
     if (block.offset > footer_offset || block.size > footer_offset - block.offset || block.header_size > block.size)
       throw Corrupt{"footer is damaged"};
-    events_ += block.summary.rows;
+    add_to(total_, block.summary);
     if (!differences) continue;
     end = block.offset + block.size;
     time = min_time;

@@ -28,7 +28,8 @@ class Segment {
   const std::string& path() const { return path_; }
   uint64_t first_id() const { return first_id_; }
   const std::vector<BlockInfo>& blocks() const { return blocks_; }
-  uint64_t events() const { return events_; }
+  uint64_t events() const { return total_.rows; }
+  const BlockSummary& total() const { return total_; }  // of all blocks
   uint64_t bytes() const { return file_size_; }
   const std::map<std::pair<std::string, Type>, uint64_t>& fields() const { return fields_; }
 
@@ -51,7 +52,7 @@ class Segment {
   uint64_t first_id_;
   Fd fd_;
   uint64_t file_size_ = 0;
-  uint64_t events_ = 0;
+  BlockSummary total_;
   std::vector<BlockInfo> blocks_;
   std::map<std::pair<std::string, Type>, uint64_t> fields_;
   char format_ = 0;
