@@ -67,7 +67,7 @@ teardown_file() { stop_processes; }
 
 @test "web: a cell filters as a value does, and every field can be found" { browser; }
 
-@test "web: an array is filtered by its elements" { browser; }
+@test "web: an array is filtered as a whole, or by an element" { browser; }
 
 @test "web: more values than fit: all of them, and a search in them" { browser; }
 
@@ -113,7 +113,7 @@ teardown_file() { stop_processes; }
 
 @test "web: no request leaves the server, and the policy allows none" { browser; }
 
-@test "web: a page weighs less than 160 KB" { browser; }
+@test "web: a page weighs less than 150,000 bytes" { browser; }
 
 @test "web: the list of indexes" { browser; }
 

@@ -55,6 +55,7 @@ bool Evaluator::Compiled::condition(const Event& event) const {
   }
   bool found = false;
   std::string scratch;
+  const auto texts = kind == Node::Kind::equals && matcher->pattern().kind == Pattern::Kind::literal ? any_whole_text : any_text;
   for_each_leaf(event, [&](std::string_view path, const Member& member) {
     if (found || path != field) return;
     if (kind == Node::Kind::exists)
@@ -62,7 +63,7 @@ bool Evaluator::Compiled::condition(const Event& event) const {
     else if (kind == Node::Kind::compare)
       found = compare(member, op, number);
     else
-      found = any_text(member, scratch, [&](std::string_view text) { return text_matches(text); });
+      found = texts(member, scratch, [&](std::string_view text) { return text_matches(text); });
   });
   return found;
 }

@@ -114,4 +114,8 @@ bool any_text(const Member& leaf, std::string& scratch, const std::function<bool
   return any_element(leaf.text, scratch, [&](Type, std::string_view text) { return visit(text); });
 }
 
+bool any_whole_text(const Member& leaf, std::string& scratch, const std::function<bool(std::string_view)>& visit) {
+  return any_text(leaf, scratch, visit) || (leaf.type == Type::raw && visit(leaf.text));
+}
+
 }  // namespace alco::query

@@ -13,7 +13,10 @@ namespace alco::query {
 // in an array is one element, its text is its JSON. `scratch` holds text that is made here.
 bool any_text(const Member& leaf, std::string& scratch, const std::function<bool(std::string_view)>& visit);
 
-// The same for the JSON text of an array.
+// As any_text, and of an array also its JSON text: what a literal may equal.
+bool any_whole_text(const Member& leaf, std::string& scratch, const std::function<bool(std::string_view)>& visit);
+
+// As any_text, for the JSON text of an array.
 bool any_element(std::string_view array, std::string& scratch,
                  const std::function<bool(Type, std::string_view)>& visit);
 

@@ -48,6 +48,6 @@ struct Node {
 // What the text of a field is, everywhere the same (store, evaluator, columns
 // of output): a string itself; a number as JSON writes it; true, false, null; of
 // an array each element in turn (any may match; nested ones flattened), and of an
-// array as a column its JSON text. A field given twice: any of them may match.
+// array as a column its JSON text, which a literal may equal. A field given twice: any of them may match.
 
 }  // namespace alco::query

@@ -267,11 +267,12 @@ Bitmap BlockQuery::evaluate_texts(const Condition& condition, Block& block) {
         rows_of_strings(block, column, out, &plan(block.segment())->judge(condition), holds);
     } else if (info.type == Type::raw) {
       std::string scratch;
+      const auto texts = condition.whole_literal ? query::any_whole_text : query::any_text;
       rows_of_strings(block, column, out, nullptr, [&](std::string_view text) {
         Member member{};
         member.type = Type::raw;
         member.text = text;
-        return query::any_text(member, scratch, holds);
+        return texts(member, scratch, holds);
       });
     } else {
       rows_of_numbers(condition, block, column, out);

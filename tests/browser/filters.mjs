@@ -40,18 +40,21 @@ export default {
     await until('its values', async () => (await texts(page, '.field:not([hidden]) .choice .text')).includes('/checkout'));
   },
 
-  'an array is filtered by its elements': async ({page, open, store, until}) => {
+  'an array is filtered as a whole, or by an element': async ({page, open, store, until}) => {
     store('lists', [['a', 'b'], ['b'], ['c'], 'd', [1, 2], []].map((tags, i) => ({'@timestamp': `2026-11-20T12:00:0${i}Z`, message: `tags ${i}`, tags})));
     await open('?cols=tags', 'lists');
     await page.locator('.cell[data-field=tags]', {hasText: '"a"'}).click();
-    await until('its elements', async () => (await query(page)) === '@tags:("a" OR "b")' && (await total(page)) === '2');
-    await page.locator('.cell[data-field=tags]', {hasText: '["b"]'}).click();
+    await until('the whole array', async () => (await query(page)) === '@tags="[\\"a\\",\\"b\\"]"' && (await total(page)) === '1');
+    await page.locator('#list .message').click();
+    await page.locator('.member', {has: page.locator('dd', {hasText: /^b$/})}).last().getByRole('button', {name: 'only tags b'}).click();
     await until('one element', async () => (await query(page)) === '@tags="b"' && (await total(page)) === '2');
     await page.goto(page.url().replace(/\?.*/, '?cols=tags'));
     await page.locator('.field', {hasText: 'tags'}).locator('h3 button').first().click();
-    await page.locator('.choice', {hasText: '[1,2]'}).locator('.main').click();
-    await until('a chosen value', async () => (await query(page)) === '@tags:("1" OR "2")' && (await total(page)) === '1');
-    await page.locator('.choice.included', {hasText: '[1,2]'}).waitFor();
+    await page.locator('.choice', {hasText: '[1,2]'}).locator('.main').click({modifiers: ['Alt']});
+    await until('all but one', async () => (await query(page)) === '-@tags="[1,2]"' && (await total(page)) === '5');
+    await page.locator('.choice.excluded', {hasText: '[1,2]'}).waitFor();
+    await page.locator('.choice', {hasText: '[]'}).locator('.main').click();
+    await until('the empty one', async () => (await query(page)).startsWith('@tags="[]"') && (await total(page)) === '1');
   },
 
   'more values than fit: all of them, and a search in them': async ({page, open, until}) => {

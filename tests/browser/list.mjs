@@ -134,7 +134,7 @@ export default {
     await page.locator('#list .row .message').last().click();
     const members = await texts(page, '.tree dt');
     for (const name of ['http', 'client', 'method', 'path', 'request_id', 'status']) assert.ok(members.includes(name), name);
-    await page.locator('[data-act=copy-json]').click();
+    await page.locator('[data-act=json]').click();
     const event = JSON.parse(await until('the clipboard', () => page.evaluate(() => navigator.clipboard.readText())));
     assert.equal(event.http.path, '/checkout');
   },

@@ -141,11 +141,11 @@ export default {
     assert.ok(!policy.includes('unsafe'));
   },
 
-  'a page weighs less than 160 KB': async ({page, open}) => {
+  'a page weighs less than 150,000 bytes': async ({page, open}) => {
     const bodies = [];
     page.on('response', (response) => { if (!response.url().includes('/api/')) bodies.push(response.body()); });
     await open();
     const sizes = (await Promise.all(bodies)).map((body) => body.length), sum = sizes.reduce((all, size) => all + size);
-    assert.ok(sizes.length > 25 && sum < 160 * 1024, `${sum} bytes in ${sizes.length} files`);
+    assert.ok(sizes.length > 25 && sum < 150000, `${sum} bytes in ${sizes.length} files`);
   },
 };

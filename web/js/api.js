@@ -3,12 +3,9 @@
 export const base = new URL('../'.repeat(location.pathname.split('/grep/').pop().split('/').length), location.href);
 export const index = decodeURIComponent(location.pathname.split('/grep/').pop().split('/')[0]);
 
-export class ApiError extends Error {
-	constructor(message, status) {
-		super(message);
-		this.status = status;  // 0: the server was not reached
-	}
-}
+// `status` 0: the server was not reached.
+const failure = (message, status) => Object.assign(new Error(message), {status});
+const broken = (message) => (error) => { throw error.name === 'AbortError' ? error : failure(message, 0); };
 
 export function address(path, parameters = []) {
 	const url = new URL(path, base);
@@ -28,21 +25,10 @@ export function begin(path, parameters) {
 }
 
 async function answerOf(sent) {
-	let answer, body = null;
-	try {
-		answer = await sent;
-	} catch (error) {
-		if (error.name === 'AbortError') throw error;
-		throw new ApiError('The server cannot be reached.', 0);
-	}
-	try {
-		body = await answer.json();
-	} catch (error) {
-		if (error.name === 'AbortError') throw error;
-	}
-	if (!answer.ok) throw new ApiError(body?.error ?? `The server answered ${answer.status}.`, answer.status);
-	if (body === null) throw new ApiError('The server broke off its answer.', 0);
-	return body;
+	const answer = await sent.catch(broken('The server cannot be reached.'));
+	if (answer.ok) return answer.json().catch(broken('The server broke off its answer.'));
+	const {error = `The server answered ${answer.status}.`} = await answer.json().catch(() => ({}));
+	throw failure(error, answer.status);
 }
 
 export function get(path, parameters, signal) {
@@ -55,5 +41,7 @@ export const send = (method, path, body) => answerOf(request(path, [], {method, 
 
 export const randomText = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(36).padStart(2, '0')).join('');
 
-export const indexPath = (what, ...rest) =>
-	`api/${what}/${[index, ...rest].map(encodeURIComponent).join('/')}/`;
+export const indexPath = (what, ...rest) => `api/${what}/${[index, ...rest].map(encodeURIComponent).join('/')}/`;
+
+// Of the index that the page shows: ask('grep', …), ask(['event', id]).
+export const ask = (what, parameters, signal) => get(indexPath(...[what].flat()), parameters, signal);

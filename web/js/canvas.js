@@ -1,4 +1,4 @@
-// What the histogram and the scroll bar share: a canvas that fits its place, a tip at the pointer, colours, round times.
+// What the histogram and the scroll bar share.
 import {el} from './dom.js';
 import {zone} from './search.js';
 
@@ -34,7 +34,7 @@ export class Chart {
 	}
 
 	tell(ms, ...lines) {
-		this.tip.replaceChildren(el('b', `${zone.now.date(ms)} ${zone.now.second(ms)}`), ...lines);
+		this.tip.replaceChildren(el('b', `${zone.date(ms)} ${zone.second(ms)}`), ...lines);
 		this.tip.hidden = false;
 	}
 
@@ -43,16 +43,16 @@ export class Chart {
 
 export const sum = (stack) => stack.reduce((a, b) => a + b, 0);
 
-const roundWidths = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 15000, 30000, 60000, 120000, 300000, 600000,
-	900000, 1800000, 3600000, 7200000, 10800000, 21600000, 43200000, 86400000, 172800000, 604800000, 2592000000];
+const roundSeconds = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800, 2592000];
+const roundWidths = [1, 2, 5, 10, 20, 50, 100, 200, 500, ...roundSeconds.map((s) => 1000 * s)];
 
-const label = (ms, step) => (step >= 86400000 || zone.now.minute(ms) === '00:00' && step >= 3600000 ? zone.now.date(ms).slice(5)
-	: step >= 60000 ? zone.now.minute(ms) : step >= 1000 ? zone.now.second(ms) : zone.now.time(ms));
+const label = (ms, step) => (step >= 86400000 || zone.minute(ms) === '00:00' && step >= 3600000 ? zone.date(ms).slice(5)
+	: step >= 60000 ? zone.minute(ms) : step >= 1000 ? zone.second(ms) : zone.time(ms));
 
 // Round times from one to another, at least `gap` px apart on `length` px: [ms, text, distance].
 export function ticks(from, to, length, gap) {
 	const step = roundWidths.find((width) => (width / Math.max(1, to - from)) * length >= gap) ?? roundWidths.at(-1);
-	const offset = zone.now.offset(from), list = [];
+	const offset = zone.offset(from), list = [];
 	for (let ms = Math.ceil((from + offset) / step) * step - offset; ms < to; ms += step) list.push([ms, label(ms, step), step]);
 	return list;
 }

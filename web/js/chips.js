@@ -3,16 +3,14 @@ import {el, button} from './dom.js';
 import {conditions, remove, split} from './query.js';
 
 export function showChips(place, text, answer, apply) {
-	const typed = conditions(text);
-	const understood = answer?.query?.clauses?.length ? answer.query.clauses : typed;
+	const typed = conditions(text), {clauses, notes} = answer.query, understood = clauses.length ? clauses : typed;
 	const chips = understood.map((clause, i) => {
 		const rest = typed.length === understood.length ? remove(text, i) : understood.filter((_, k) => k !== i).join(' ');
 		return el('span.chip', {role: 'listitem'}, ...parts(clause),
 			button('×', () => apply(rest), {title: `take ${clause} away`}));
 	});
-	for (const note of answer?.query?.notes ?? []) chips.push(el('span.note', {role: 'listitem'}, note, ...suggestion(note, text, apply)));
-	place.replaceChildren(...chips);
-	place.hidden = !chips.length;
+	place.replaceChildren(...chips, ...notes.map((note) => el('span.note', {role: 'listitem'}, note, ...suggestion(note, text, apply))));
+	place.hidden = !place.firstChild;
 }
 
 // '-@host="x"' as sign, name, operator and value, each with its own colour; the message's name is left out.
@@ -20,8 +18,7 @@ function parts(clause) {
 	const match = /^(-?)@([\w.@-]+?)(:[<>]=?|:|=)([^]*)$/.exec(clause);
 	if (!match || split(clause).length > 1) return [el('span.value', clause)];
 	const [, sign, name, operator, value] = match;
-	return [sign && el('b.not', 'not '), name !== 'message' && el('span.name', name, ' '),
-		name !== 'message' && operator !== '=' && operator !== ':' && el('span.name', `${operator.slice(1)} `), el('span.value', value)];
+	return [sign && el('b.not', 'not '), name !== 'message' && el('span.name', `${name}${operator.replace(/^[:=]/, ' ')}`.trim(), ' '), el('span.value', value)];
 }
 
 // "no field 'level' in this index; did you mean levelname?" gets a button that does it.

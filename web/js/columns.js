@@ -22,41 +22,35 @@ export class Columns {
 
 	// Widths that suit the lines seen, for columns that the reader has not sized.
 	fit(lines) {
-		let changed = false;
 		for (const name of this.names) {
 			let width = Math.max(narrowest, Math.min(name.length + 1, 12), this.fitted.get(name) ?? 0);
-			for (const line of lines.slice(0, 150)) {
-				const value = member(line.members, name);
-				if (value !== undefined) width = Math.max(width, Math.min(plain(value).length, 24));
-			}
-			if (width !== this.fitted.get(name)) { this.fitted.set(name, width); changed = true; }
+			for (const {members} of lines.slice(0, 150)) width = Math.max(width, Math.min(plain(member(members, name) ?? '').length, 24));
+			this.fitted.set(name, width);
 		}
-		if (changed) this.layout();
-		return changed;
+		this.layout();
 	}
 
 	width(name) { return this.widths.get(name) ?? this.fitted.get(name) ?? 12; }
 
 	layout(numbers = this.numbers) {
 		this.numbers = numbers;
-		const template = [numbers && 'var(--number)', 'var(--time)', ...this.names.map((name) => `${this.width(name)}ch`), 'minmax(20ch, 1fr)'].filter(Boolean).join(' ');
-		this.head.style.setProperty('--columns', template);
-		this.body.style.setProperty('--columns', template);
+		const template = [numbers ? 'var(--number)' : '', 'var(--time)', ...this.names.map((name) => `${this.width(name)}ch`), 'minmax(20ch, 1fr)'].join(' ');
+		for (const {style} of [this.head, this.body]) style.setProperty('--columns', template);
 		this.page.metrics = null;
 	}
 
 	draw() {
 		this.layout();
-		this.head.replaceChildren(...(this.numbers ? [el('span.number', {role: 'columnheader'}, '#')] : []), el('span.time', {role: 'columnheader'}, this.date),
-			...this.names.map((name) => this.header(name)), el('span.message', {role: 'columnheader'}, 'message'));
+		this.head.replaceChildren(...this.numbers ? [el('span.number', '#')] : [], el('span.time', this.date), ...this.names.map((name) => this.header(name)), el('span.message', 'message'));
+		for (const cell of this.head.children) cell.setAttribute('role', 'columnheader');
 	}
 
 	header(name) {
-		const handle = el('span.handle', {title: 'drag: width, double click: fit', ondblclick: () => { this.widths.delete(name); this.keep(); },
-			onpointerdown: (event) => this.resize(event, name)});
-		return el('span.cell', {role: 'columnheader', 'data-column': name, onpointerdown: (event) => this.move(event, name)},
+		return el('span.cell', {'data-column': name, onpointerdown: (event) => this.move(event, name)},
 			el('span.name', {title: `${name}\ndrag to move`}, name),
-			button('×', () => this.page.setColumns(this.names.filter((other) => other !== name)), {title: `take column ${name} away`}), handle);
+			button('×', () => this.page.toggleColumn(name), {title: `take column ${name} away`}),
+			el('span.handle', {title: 'drag: width, double click: fit', ondblclick: () => { this.widths.delete(name); this.keep(); },
+				onpointerdown: (event) => this.resize(event, name)}));
 	}
 
 	keep() {

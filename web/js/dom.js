@@ -1,8 +1,5 @@
 // Elements are made here and nowhere else: text goes in as text nodes, never as markup.
 
-const properties = new Set(['value', 'checked', 'disabled', 'hidden', 'tabIndex', 'type', 'name', 'placeholder', 'spellcheck',
-	'autocomplete', 'required', 'title', 'id', 'href', 'rel', 'target', 'download', 'draggable', 'open', 'htmlFor', 'colSpan']);
-
 // el('button.quiet', {title: 'Help', onclick: f}, 'text', node, null); the attributes may be missing.
 export function el(spec, ...children) {
 	const [tag, ...classes] = spec.split('.');
@@ -13,11 +10,10 @@ export function el(spec, ...children) {
 		const value = attributes[name];
 		if (value === undefined || value === null) continue;
 		if (name.startsWith('on')) node.addEventListener(name.slice(2), value);
-		else if (properties.has(name)) node[name] = value;
-		else if (name.startsWith('aria-') || name.startsWith('data-') || name === 'role') node.setAttribute(name, value);
-		else throw new Error(`el: attribute ${name}`);
+		else if (name.includes('-') || name === 'role') node.setAttribute(name, value);
+		else node[name] = value;
 	}
-	node.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+	node.append(...children.filter(Boolean));
 	return node;
 }
 
@@ -28,6 +24,8 @@ export function button(label, action, attributes = {}) {
 	if (label.length < 2) attributes['aria-label'] ??= attributes.title;
 	return el('button', {type: 'button', onclick: action, ...attributes}, label);
 }
+
+export const input = (attributes) => el('input', {spellcheck: false, autocomplete: 'off', 'aria-label': attributes.placeholder, ...attributes});
 
 export const number = (n) => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ',');
 

@@ -16,14 +16,12 @@ export function exportLink(format, label, page, done) {
 async function follow(ticket, label, page) {
 	const path = `api/progress/${ticket}/`, text = el('span', `export of ${label} begins …`), bar = el('progress', {'aria-label': `export of ${label}`});
 	const cancel = button('cancel', () => { cancelled = true; send('DELETE', path).catch(() => {}); });
-	const kind = `export-${ticket}`, box = el('div.export', {role: 'status'}, text, bar, cancel);
+	const show = (...parts) => page.notices.set(ticket, parts.length && el('div.export', {role: 'status'}, ...parts));
 	let cancelled = false, known = false, misses = 0;
-	page.notices.set(kind, box);
+	show(text, bar, cancel);
 	const end = (said) => {
-		text.textContent = said;
-		bar.remove();
-		cancel.replaceWith(button('×', () => page.notices.set(kind, null), {title: 'close'}));
-		setTimeout(() => page.notices.set(kind, null), 15000);
+		show(said, button('×', () => show(), {title: 'close'}));
+		setTimeout(show, 15000);
 	};
 	for (;;) {
 		await new Promise((next) => setTimeout(next, 300));
@@ -36,7 +34,7 @@ async function follow(ticket, label, page) {
 			text.textContent = `export: ${sum}`;
 			bar.value = share;
 		} catch (error) {
-			if (known ? ++misses > 5 : ++misses > 30) return end(`export: ${error.message}`);
+			if (++misses > (known ? 5 : 30)) return end(`export: ${error.message}`);
 		}
 	}
 }

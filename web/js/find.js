@@ -1,5 +1,5 @@
 // Moves about in what is shown: search within the view, next error, next line of the same request, marks.
-import {quote, conditions} from './query.js';
+import {write, conditions} from './query.js';
 import {member} from './row.js';
 import {state} from './state.js';
 import {levelClass} from './level.js';
@@ -46,12 +46,10 @@ export class Find {
 		if (!from) return;
 		this.aborter?.abort();
 		const {signal} = (this.aborter = new AbortController());
-		try {
+		await this.page.attempt(async () => {
 			const result = await this.page.reader.seek(query, from, down === (state.order !== 'desc'), signal);
 			if (result) await this.goTo(result); else this.page.say(otherwise);
-		} catch (error) {
-			if (error.name !== 'AbortError') this.page.say(error.message);
-		}
+		});
 	}
 
 	async goTo(result) {
@@ -63,9 +61,15 @@ export class Find {
 	}
 
 	error(down) {
-		const field = this.page.levelField, values = this.page.survey.levels.filter((value) => levelClass(value) >= 3);
-		if (!field || !values.length) return this.page.say('there are no errors');
-		return this.jump(`@${field}:(${values.map(quote).join(' OR ')})`, down, 'no further error');
+		const {levelField, survey: {levels}} = this.page, values = levels.filter((value) => levelClass(value) >= 3);
+		if (!levelField || !values.length) return this.page.say('there are no errors');
+		return this.jump(write(levelField, values), down, 'no further error');
+	}
+
+	// From now on o and O go along this field.
+	follow(name) {
+		this.page.sameField = name;
+		this.page.say(`o and O go along ${name}`);
 	}
 
 	same(down) {
@@ -73,7 +77,7 @@ export class Find {
 		const field = this.page.sameFields.find((name) => from && member(from.members, name) !== undefined);
 		if (!field) return this.page.say('this line has no request to follow');
 		const value = plain(member(from.members, field));
-		return this.jump(`@${field}=${quote(value)}`, down, `no further line with ${field} ${value}`);
+		return this.jump(write(field, [value]), down, `no further line with ${field} ${value}`);
 	}
 
 	mark(letter) { this.marks.set(letter, this.page.here()?.id); this.page.say(`mark ${letter} set`); }

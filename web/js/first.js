@@ -2,10 +2,9 @@
 import './theme.js';
 import {begin, indexPath} from './api.js';
 import {state, start} from './state.js';
-import {Zone} from './zone.js';
-import {zone, firstPage, linesParameters} from './search.js';
+import {setZone, firstPage, linesParameters} from './search.js';
 
 start();
-zone.now = new Zone(state.tz);
+setZone(state.tz);
 if (!state.line && state.context !== '1') begin(indexPath('grep'), linesParameters('desc', firstPage));
 begin(indexPath('fields'));

@@ -1,13 +1,14 @@
 // What the index lacks: days rotated away, times without collecting, lines that could not be stored.
-import {get, indexPath} from './api.js';
+import {ask} from './api.js';
 import {number, duration} from './dom.js';
+import {zone} from './search.js';
 
 export class Gaps {
 	constructor(page) { this.page = page; this.list = []; }
 
-	// To be shown when they are known; a page without them is a page all the same.
+	// A page without them is a page all the same.
 	async load() {
-		const {gaps} = await get(indexPath('gaps')).catch(() => ({gaps: []}));
+		const {gaps} = await ask('gaps').catch(() => ({gaps: []}));
 		this.list = gaps.map((gap) => ({...gap, from: Date.parse(gap.since), to: Date.parse(gap.until)}));
 		for (const gap of this.list) gap.at = gap.kind === 'rotated' ? gap.to : gap.from;
 		this.list.sort((a, b) => a.at - b.at);
@@ -23,7 +24,7 @@ export class Gaps {
 
 	text({kind, from, to, lines, reason, more}) {
 		if (more) return `and ${number(more)} gaps before`;
-		const {zone} = this.page, sameDay = zone.date(from) === zone.date(to);
+		const sameDay = zone.date(from) === zone.date(to);
 		if (kind === 'rotated') return `what was before ${zone.date(to)} ${zone.minute(to)} is rotated away`;
 		if (kind === 'down') return `nothing was collected for ${duration(to - from)}, until ${sameDay ? '' : `${zone.date(to)} `}${zone.second(to)}`;
 		return `${number(lines)} ${lines === 1 ? 'line was' : 'lines were'} rejected here: ${reason}`;

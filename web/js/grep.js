@@ -1,10 +1,9 @@
-// The page that reads one index: runs a search whenever the address says another one. Lines come first; what stands
-// around them follows when they are on the screen.
+// The page that reads one index: runs a search whenever the address says another one. Lines first, then the rest.
 import {el, byId} from './dom.js';
-import {get, index, indexPath} from './api.js';
-import {state, change, onChange} from './state.js';
-import {zone, rangeName} from './search.js';
-import {Zone, resolve} from './zone.js';
+import {ask, get, index} from './api.js';
+import {state, change, adjust, onChange} from './state.js';
+import {zone, setZone, rangeName} from './search.js';
+import {resolve} from './zone.js';
 import {List} from './list.js';
 import {Rows, member} from './row.js';
 import {Reader} from './reader.js';
@@ -15,7 +14,7 @@ import {levelFields} from './level.js';
 import {compare} from './lines.js';
 
 const sameCandidates = ['request_id', 'trace_id', 'traceId', 'correlation_id', 'session_id', 'process', 'host'];
-const caseNames = {'': ['aA', 'smart case: a word without capitals ignores case'], exact: ['A≠a', 'case matters'], ignore: ['A=a', 'case does not matter']};
+const caseNames = {'': ['aA', 'case matters in words with capitals'], exact: ['A≠a', 'case matters'], ignore: ['A=a', 'case does not matter']};
 const patience = 150;  // ms that the rest of the page waits for the first lines
 
 class Page {
@@ -33,12 +32,10 @@ class Page {
 		onChange((changed) => this.changed(changed));
 	}
 
-	get zone() { return zone.now; }
 	get columns() { return this.columnsView.names; }
 	get marking() { return state.context === '1' && !this.unfiltered; }
 	get unfiltered() { return !conditions(state.q).length; }
 	get begins() { return this.unfiltered && !state.since && state.order === 'asc' && this.list.lines.ends.top; }
-	get levelField() { return levelFields.find((name) => this.hasField(name)); }
 	get sameFields() { return [this.sameField, ...sameCandidates].filter((name) => this.hasField(name)); }
 	hasField(name) { return this.fields.some((field) => field.name === name); }
 
@@ -57,15 +54,21 @@ class Page {
 	}
 
 	async readFields() {
-		try {
-			const answer = await get(indexPath('fields'));
-			this.fields = answer.fields;
-			this.defaultColumns = answer.columns ?? [];
-			this.contextFields = new Set(this.fields.filter(({context}) => context).map(({name}) => name));
-		} catch (error) {
-			this.equip().then(() => this.say(error.message));
-		}
+		const {fields = [], columns = []} = await this.attempt(() => ask('fields')) ?? {};
+		this.fields = fields;
+		this.defaultColumns = columns;
+		this.contextFields = new Set(fields.filter(({context}) => context).map(({name}) => name));
+		this.levelField = levelFields.find((name) => this.hasField(name));
 		this.columnsOfState();
+	}
+
+	// What went wrong is said below the lines.
+	async attempt(work) {
+		try {
+			return await work();
+		} catch (error) {
+			if (error.name !== 'AbortError') this.equip().then(() => this.say(error.message));
+		}
 	}
 
 	// Filters, counts, keys and the rest; once.
@@ -84,7 +87,7 @@ class Page {
 	// A search is the whole of q, time and case; everything else only shows it another way.
 	changed(changed) {
 		const has = (...names) => names.some((name) => changed.has(name));
-		if (has('tz')) zone.now = new Zone(state.tz);
+		if (has('tz')) setZone(state.tz);
 		if (has('cols') && state.cols !== this.columns.join(',')) this.columnsOfState();
 		byId('q').value = state.q;
 		this.layout();
@@ -102,8 +105,8 @@ class Page {
 		const {line, offset} = list.anchor();
 		if (changed.size === 1 && changed.has('order')) return {id: line.id, offset: Math.max(0, offset)};
 		if (changed.has('since') || changed.has('until')) {
-			const since = resolve(state.since, zone.now), until = resolve(state.until, zone.now);
-			if ((since !== null && line.ms < since) || (until !== null && line.ms >= until)) return {end: state.order === 'asc' && until !== null ? 'oldest' : 'newest'};
+			const until = resolve(state.until, zone) ?? Infinity;
+			if (line.ms < (resolve(state.since, zone) ?? 0) || line.ms >= until) return {end: state.order === 'asc' && until < Infinity ? 'oldest' : 'newest'};
 		}
 		if (atNewest || (lines.ends.bottom && lines.ends.top && list.atBottom)) return {end: 'newest', firstHit: true};
 		const current = this.here();
@@ -177,7 +180,7 @@ class Page {
 
 	setColumns(names) {
 		this.columnsView.set(names);
-		change({cols: names.join(',') === this.defaultColumns.join(',') ? '' : names.join(',')}, {step: false});
+		adjust({cols: names.join(',') === this.defaultColumns.join(',') ? '' : names.join(',')});
 		this.recolumn();
 	}
 
@@ -188,20 +191,18 @@ class Page {
 	}
 
 	toggleColumn(name) {
-		const {columns} = this;
-		this.setColumns(columns.includes(name) ? columns.filter((other) => other !== name) : [...columns, name]);
+		const others = this.columns.filter((other) => other !== name);
+		this.setColumns(others.length < this.columns.length ? others : [...others, name]);
 	}
 
 	here() {
-		const seen = this.list.visible();
-		if (!seen) return null;
-		const line = this.current && this.list.lines.byId(this.current);
-		const i = line ? this.list.lines.indexOf(line) : -1;
-		return i >= seen.firstIndex && i <= seen.lastIndex ? line : seen.first;
+		const seen = this.list.visible(), {lines} = this.list, line = lines?.byId(this.current);
+		const i = line ? lines.indexOf(line) : -1;
+		return seen && (i >= seen.firstIndex && i <= seen.lastIndex ? line : seen.first);
 	}
 
 	setCurrent(line) {
-		const before = this.current && this.list.lines?.byId(this.current);
+		const before = this.list.lines?.byId(this.current);
 		this.current = line?.id ?? null;
 		if (before && before !== line) this.list.refresh(before);
 		if (line) this.list.refresh(line);
@@ -210,10 +211,8 @@ class Page {
 	// Is it the linked line, or one of the linked range?
 	linked(line) {
 		if (!state.line) return false;
-		const [a, b] = state.line.split('..');
-		if (line.id === a || line.id === b) return true;
-		const first = b && this.list.lines?.byId(a), last = b && this.list.lines?.byId(b);
-		return Boolean(first && last) && compare(line, first) * compare(line, last) < 0;
+		const ends = state.line.split('..'), [first, last] = ends.map((id) => this.list.lines.byId(id));
+		return ends.includes(line.id) || Boolean(first && last) && compare(line, first) * compare(line, last) < 0;
 	}
 }
 

@@ -43,7 +43,7 @@ export class HistogramView extends Chart {
 	draw() {
 		const {data} = this, pen = this.pen();
 		if (!pen || !data) return;
-		const colour = this.colours(...classes, 'unknown', 'line', 'faint');
+		const colour = this.colours(...classes, 'unknown', 'line', 'quiet');
 		const base = this.height - space, most = Math.max(1, ...data.stacks.map(sum));
 		const step = this.width / data.stacks.length, bar = Math.max(1, step - (step > 4 ? 1 : 0));
 		data.stacks.forEach((stack, i) => {

@@ -2,7 +2,7 @@
 import {el, byId, number, bytes, duration} from './dom.js';
 import {get} from './api.js';
 import {shortcut, saved} from './saved.js';
-import {theme, nextTheme, applyTheme} from './theme.js';
+import {theme, applyTheme} from './theme.js';
 
 const every = 10000;      // ms between looks
 const quietAfter = 600000;  // ms without an event that are worth a colour
@@ -53,6 +53,7 @@ async function show() {
 	place.replaceChildren(el('table', el('thead', el('tr', ...head)), ...indices.map(row)));
 }
 
+const nextTheme = () => ({system: 'light', light: 'dark', dark: 'system'})[theme()];
 const label = () => { byId('theme').textContent = theme(); };
 byId('theme').addEventListener('click', () => { applyTheme(nextTheme()); label(); });
 label();

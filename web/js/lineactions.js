@@ -1,11 +1,13 @@
 // What the mouse and the keyboard do to one line: unfold, filter by a cell, link, copy, grow its context.
 import {copy, number} from './dom.js';
-import {get, indexPath} from './api.js';
-import {state, change, link} from './state.js';
+import {ask, get} from './api.js';
+import {state, change, adjust, link} from './state.js';
 import {byModifier, exclude} from './query.js';
 import {compare} from './lines.js';
 import {member} from './row.js';
 import {plain} from './tree.js';
+
+const absolute = (changes) => new URL(link(changes), location.href).href;
 
 export class LineActions {
 	constructor(list, page) {
@@ -15,32 +17,26 @@ export class LineActions {
 		list.addEventListener('copy', (event) => this.copySelection(event));
 	}
 
-	lineOf(node) { return this.page.list.lines?.byId(node.closest('.row')?.dataset.id); }
+	get lines() { return this.page.list.lines; }
+	lineOf(node) { return this.lines?.byId(node.closest('.row')?.dataset.id); }
 
 	click(event) {
-		const {target} = event, line = this.lineOf(target);
+		const {target} = event, line = this.lineOf(target), {page} = this;
 		if (!line || target.closest('a')) return;
-		const {page} = this;
 		const pressed = target.closest('[data-unfold], [data-act], [data-copy]');
 		if (pressed) {
 			const {unfold, act, copy: what} = pressed.dataset;
 			if (unfold) return this.toggle(line, unfold);
 			if (what) return this.copied(plain(member(line.members, what)), what);
-			return this.act(line, act);
+			return act.startsWith('same:') ? this.grow(line, 5, act.slice(5)) : this[act](line);
 		}
 		if (target.closest('.unfolded')) return;
 		if (target.closest('.time, .number')) return this.select(line, event.shiftKey);
 		const cell = target.closest('.cell');
-		if (cell && !cell.classList.contains('none')) return this.cell(event, cell.dataset.field, line);
-		if (getSelection().isCollapsed) {
-			page.setCurrent(line);
-			this.toggle(line, 'tree');
-		}
-	}
-
-	cell(event, field, line) {
-		const values = [member(line.members, field)].flat();
-		if (values.length && values.every((one) => one === null || typeof one !== 'object')) this.page.apply(byModifier(event)(state.q, field, values.map(String)));
+		if (cell?.matches(':not(.none)')) return page.apply(byModifier(event)(state.q, cell.dataset.field, plain(member(line.members, cell.dataset.field))));
+		if (!getSelection().isCollapsed) return;
+		page.setCurrent(line);
+		this.toggle(line, 'tree');
 	}
 
 	async toggle(line, what) {
@@ -48,30 +44,28 @@ export class LineActions {
 		const opening = !opened.delete(what);
 		if (opening) opened.add(what);
 		page.opened.set(line.id, opened);
-		if (opening && line.cut && what !== 'context') await this.whole(line);
+		if (opening) await this.whole(line);
 		page.list.refresh(line);
 		if (opening) page.list.showAll(line);
 	}
 
 	async whole(line) {
-		try {
-			const {event} = await get(indexPath('event', line.id));
-			const {message, '@timestamp': time, ...members} = event;
+		if (!line.cut) return;
+		await this.page.attempt(async () => {
+			const {event: {message, '@timestamp': time, ...members}} = await ask(['event', line.id]);
 			Object.assign(line, {text: message ?? line.text, members, cut: false});
-		} catch (error) {
-			this.page.say(error.message);
-		}
+		});
 	}
 
 	select(line, extend) {
 		const {page} = this, [anchor] = state.line.split('..');
-		const from = extend && anchor ? page.list.lines.byId(anchor) : null;
+		const from = extend && anchor ? this.lines.byId(anchor) : null;
 		const value = from && from !== line ? (compare(from, line) < 0 ? `${from.id}..${line.id}` : `${line.id}..${from.id}`)
 			: state.line === line.id ? '' : line.id;
-		change({line: value}, {step: false});
+		adjust({line: value});
 		page.setCurrent(line);
 		page.list.restyle();
-		if (value) this.copied(new URL(link(), location.href).href, from ? 'link to these lines' : 'link to this line');
+		if (value) this.copied(absolute(), from ? 'link to these lines' : 'link to this line');
 	}
 
 	async copied(text, what) {
@@ -92,50 +86,39 @@ export class LineActions {
 	}
 
 	async copyLines() {  // the linked range, or the current line
-		const {page} = this, [a, b] = state.line.split('..').map((id) => page.list.lines.byId(id));
-		const lines = a && b ? page.list.lines.list.filter((line) => compare(line, a) >= 0 && compare(line, b) <= 0) : [page.here()].filter(Boolean);
-		for (const line of lines) if (line.cut) await this.whole(line);
+		const linked = this.lines.list.filter((line) => this.page.linked(line)), lines = linked.length ? linked : [this.page.here()].filter(Boolean);
+		for (const line of lines) await this.whole(line);
 		return this.copied(lines.map(({text}) => text).join('\n'), lines.length === 1 ? 'line' : `${number(lines.length)} lines`);
 	}
 
-	act(line, what) {
-		const {page} = this;
-		if (what === 'copy-text') return this.withWhole(line, () => this.copied(line.text, 'text'));
-		if (what === 'copy-json') return this.withWhole(line, () => this.copied(JSON.stringify({'@timestamp': line.time, message: line.text, ...line.members}), 'JSON'));
-		if (what === 'copy-link') return this.copied(new URL(link({line: line.id}), location.href).href, 'link');
-		if (what === 'more') return this.grow(line, 5);
-		if (what === 'less') return this.grow(line, -5);
-		if (what === 'everything') { change({q: '', context: '', since: '', until: '', line: line.id}); return page.run({id: line.id}); }
-		if (what === 'time') return this.grow(line, 0, '', 2 * (this.around.get(line.id)?.seconds || 1));
-		if (what.startsWith('same:')) return this.grow(line, 5, what.slice(5));
-	}
+	// What the buttons of an unfolded line do.
+	async text(line) { await this.whole(line); return this.copied(line.text, 'text'); }
+	async json(line) { await this.whole(line); return this.copied(JSON.stringify({'@timestamp': line.time, message: line.text, ...line.members}), 'JSON'); }
+	link(line) { return this.copied(absolute({line: line.id}), 'link'); }
+	more(line) { return this.grow(line, 5); }
+	less(line) { return this.grow(line, -5); }
+	time(line) { return this.grow(line, 0, '', 2 * (this.around.get(line.id)?.seconds || 1)); }
+	everything(line) { change({q: '', context: '', since: '', until: '', line: line.id}); return this.page.run({id: line.id}); }
 
-	async withWhole(line, then) {
-		if (line.cut) await this.whole(line);
-		return then();
-	}
-
+	// Of a member in the tree.
 	member(what, path, value, event) {
 		if (what === 'column') return this.page.toggleColumn(path);
+		if (what === 'follow') return this.page.find.follow(path);
 		return this.page.apply((what === 'exclude' ? exclude : byModifier(event))(state.q, path, value));
 	}
 
 	// More or fewer lines around one, by number or time, between the hits, in their places by time.
 	async grow(line, by, same = this.around.get(line.id)?.same ?? '', seconds = 0) {
-		const {page} = this, {list} = page;
+		const {page, page: {list}} = this;
 		const before = this.around.get(line.id) ?? {count: 0, same: ''};
 		const count = seconds ? 0 : Math.max(0, (same === before.same ? before.count : 0) + by);
-		let results = [];
-		try {
-			if (seconds) ({results} = await get(indexPath('context', line.id), [['within', `${seconds}s`]]));
-			else if (count) ({results} = await get(indexPath('context', line.id), [['B', count], ['A', count], ['same', same]]));
-		} catch (error) {
-			return page.say(error.message);
-		}
+		const wanted = seconds ? [['within', `${seconds}s`]] : [['B', count], ['A', count], ['same', same]];
+		const {results} = seconds || count ? await page.attempt(() => ask(['context', line.id], wanted)) ?? {} : {results: []};
+		if (!results) return;
 		const anchor = list.anchor(), ids = new Set(results.map(({id}) => id));
 		const kept = new Set([...this.around].filter(([id]) => id !== line.id).flatMap(([, others]) => [...others.ids]));
-		list.lines.remove(list.lines.list.filter((other) => !other.hit && before.ids?.has(other.id) && !ids.has(other.id) && !kept.has(other.id)));
-		list.lines.add(results.map((result) => ({...result, match: result.anchor ?? false})));
+		this.lines.remove(this.lines.list.filter((other) => !other.hit && before.ids?.has(other.id) && !ids.has(other.id) && !kept.has(other.id)));
+		this.lines.add(results.map((result) => ({...result, match: result.anchor ?? false})));
 		this.around.set(line.id, {count, same, seconds, ids});
 		list.update(anchor);
 		page.setCurrent(line);

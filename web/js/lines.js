@@ -81,18 +81,17 @@ export class Lines {
 		this.list = this.list.filter((line) => this.known.has(line.id));
 	}
 
-	// Drops what lies far from the end that grows; returns how many lines went from the top.
+	// Drops what lies far from the end that grows.
 	trim(growing) {
 		const excess = this.list.length - maxLines;
-		if (excess <= 0) return 0;
-		const away = growing === 'bottom' ? this.list.splice(0, excess) : this.list.splice(-excess);
-		for (const line of away) this.known.delete(line.id);
-		this.ends[growing === 'bottom' ? 'top' : 'bottom'] = false;
-		return growing === 'bottom' ? excess : 0;
+		if (excess <= 0) return;
+		const down = growing === 'bottom';
+		for (const line of down ? this.list.splice(0, excess) : this.list.splice(-excess)) this.known.delete(line.id);
+		this.ends[down ? 'top' : 'bottom'] = false;
 	}
 
 	edge(end) {
-		const found = end === 'top' ? this.list.find((line) => line.hit) : this.list.findLast((line) => line.hit);
-		return found ?? this.list.at(end === 'top' ? 0 : -1);
+		const hit = (line) => line.hit, top = end === 'top';
+		return (top ? this.list.find(hit) : this.list.findLast(hit)) ?? this.list.at(top ? 0 : -1);
 	}
 }

@@ -1,5 +1,5 @@
-// The virtual list: rows of any height over lines that come and go at both ends. Heights found out and lines loaded above
-// change where the list begins, never where the reader is.
+// The virtual list: rows of any height over lines that come and go at both ends. What changes above the reader changes
+// where the list begins, never where the reader is.
 import {el, perFrame, later} from './dom.js';
 
 const headroom = 1000000;  // px above the first row while older lines may come
@@ -10,7 +10,7 @@ export class List {
 	// The page makes rows, estimates heights (line.sure: certain), and is told when an end comes near.
 	constructor(scroller, page) {
 		Object.assign(this, {scroller, page});
-		this.space = el('div.space', {role: 'presentation'});
+		this.space = el('div.space');
 		scroller.replaceChildren(this.space);
 		this.rows = new Map();  // line: {node, revision, previous, top}
 		this.base = this.y = this.spaceHeight = this.widest = 0;
@@ -98,7 +98,7 @@ export class List {
 		this.tops = tops;
 	}
 
-	indexAt(y) {  // of the line that covers y, counted from the first line's top
+	indexAt(y) {  // of the line at y, counted from the first line's top
 		let low = 0, high = this.tops.length - 2;
 		while (low < high) {
 			const middle = (low + high + 1) >> 1;
@@ -218,11 +218,10 @@ export class List {
 	}
 
 	resized() {
-		const {clientWidth, clientHeight} = this.scroller;
-		const before = this.width, stay = this.lines?.length && this.atBottom && this.lines.ends.bottom;
-		this.height = clientHeight;
-		this.width = clientWidth;
-		if (this.lines?.length && before !== clientWidth) this.restyle(stay);
+		const {clientWidth: width, clientHeight: height} = this.scroller;
+		const wider = width !== this.width, stay = this.lines?.length && this.atBottom && this.lines.ends.bottom;
+		Object.assign(this, {width, height});
+		if (this.lines?.length && wider) this.restyle(stay);
 		else if (stay) this.scrollToBottom();
 		else this.draw();
 	}
@@ -247,18 +246,17 @@ export class List {
 		this.render();
 	}
 
+	// How far the line's top is below the viewport's.
+	offset(line) { return this.base + this.tops[this.lines.indexOf(line)] - this.y; }
+
 	showAll(line) {
-		const i = this.lines.indexOf(line);
-		if (i < 0) return;
-		const top = this.base + this.tops[i], over = top + line.height - this.y - this.height;
-		if (over > 0) this.scrollBy(Math.min(over, top - this.y));
+		const offset = this.offset(line), over = offset + line.height - this.height;
+		if (over > 0) this.scrollBy(Math.min(over, offset));
 	}
 
 	reveal(line) {
-		const i = this.lines.indexOf(line);
-		if (i < 0) return;
-		const top = this.base + this.tops[i], view = this.y;
-		if (top >= view + 20 && top + Math.min(line.height, 100) <= view + this.height - 20) return this.render();
-		this.scrollTo({line, offset: Math.round(this.height / 3)});
+		const offset = this.offset(line);
+		if (offset >= 20 && offset + Math.min(line.height, 100) <= this.height - 20) this.render();
+		else this.scrollTo({line, offset: Math.round(this.height / 3)});
 	}
 }

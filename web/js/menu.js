@@ -1,8 +1,8 @@
 // What is done with a search: links, the command that prints the same, export, how the page looks.
-import {el, button, copy} from './dom.js';
+import {el, button, input} from './dom.js';
 import {popover, closePopover} from './popover.js';
 import {index} from './api.js';
-import {state, change, link} from './state.js';
+import {state, change} from './state.js';
 import {theme, applyTheme} from './theme.js';
 import {exportLink} from './exports.js';
 
@@ -28,12 +28,11 @@ export function command({answer, columns}) {
 
 export function showMenu(anchor, page) {
 	const item = (label, action, key = '') => el('button.item', {type: 'button', onclick: () => { closePopover(); action(); }}, label, key && el('kbd', key));
-	const copied = async (text, what) => { await copy(text); page.say(`${what} copied`); };
-	const absolute = () => new URL(link(), location.href).href;
+	const copied = (text, what) => page.lineActions.copied(text, what);
 	const download = (format, label) => exportLink(format, label, page, closePopover);
 	const looks = ['system', 'light', 'dark'].map((name) => button(name, () => { applyTheme(name); closePopover(); }, {'aria-pressed': String(theme() === name)}));
-	popover(anchor, 'Menu', el('div.menu', null,
-		item('copy link to this search', () => copied(absolute(), 'link')),
+	popover(anchor, 'Menu', el('div.menu',
+		item('copy link to this search', () => copied(location.href, 'link')),
 		item('copy as command', () => copied(command(page), 'command')),
 		el('h3', 'export all that was found'),
 		el('div.row3', download('text', 'text'), download('json', 'NDJSON'), download('csv', 'CSV')),
@@ -44,14 +43,12 @@ export function showMenu(anchor, page) {
 }
 
 function contextForm() {
-	const field = (name, label, hint) => el('label', label, el('input', {name, value: state[name], placeholder: hint, autocomplete: 'off'}));
+	const field = (name, label, placeholder) => el('label', label, input({name, value: name in {A: 1, B: 1} && state.C || state[name], placeholder, 'aria-label': label}));
 	const form = el('form.context', {onsubmit: (event) => {
 		event.preventDefault();
 		closePopover();
-		const value = (name) => form.elements[name].value.trim();
-		change({B: value('B'), A: value('A'), C: '', same: value('same'), within: value('within')});
+		change({...Object.fromEntries(new FormData(form)), C: ''});
 	}}, field('B', 'lines before', '0'), field('A', 'after', '0'), field('within', 'or within', '2s'), field('same', 'same', 'host,process'),
 	el('button', {type: 'submit'}, 'show'));
-	if (state.C) { form.elements.B.value = state.C; form.elements.A.value = state.C; }
 	return form;
 }

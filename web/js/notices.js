@@ -1,9 +1,9 @@
 // What must be said about the list: nothing found, not everything searched, an error, a lost connection.
 import {el, button, number} from './dom.js';
-import {get, indexPath} from './api.js';
+import {ask, get} from './api.js';
 import {conditions, remove} from './query.js';
 import {state, change} from './state.js';
-import {searchParameters} from './search.js';
+import {zone, searchParameters} from './search.js';
 
 export class Notices {
 	constructor(place, page) {
@@ -46,34 +46,23 @@ export class Notices {
 			this.recovered();
 			for (const work of all) work();
 		};
-		const text = el('span', error.message);
-		this.set('error', el('div', {role: 'alert'}, text, button('try again', retry)));
-		if (error.status !== 0 && error.status !== 503) return;
-		this.delay = Math.min(15, (this.delay ?? 0.5) * 2);
-		if (Date.now() - (this.lastFailure ?? 0) > 60000) this.delay = 1;
+		const tell = (text) => this.set('error', el('div', {role: 'alert'}, text, button('try again', retry)));
+		if (error.status !== 0 && error.status !== 503) return tell(error.message);
+		this.delay = Date.now() - this.lastFailure < 60000 ? Math.min(15, this.delay * 2) : 1;
 		this.lastFailure = Date.now();
-		text.textContent = `${error.message} Trying again in ${this.delay} s.`;
+		tell(`${error.message} Trying again in ${this.delay} s.`);
 		this.timer = setTimeout(retry, this.delay * 1000);
 	}
 
 	async nothing() {
-		const box = el('div', {role: 'status'}, el('h2', 'Nothing found'));
-		this.set('empty', box);
-		const detail = el('p', 'counting what was searched …');
-		box.append(detail);
-		try {
-			const answer = await get(indexPath('count'), searchParameters());
-			const complete = !answer.incomplete?.length;
-			detail.textContent = `0 of ${number(answer.events)} lines, ${complete ? 'complete' : 'incomplete: ' + answer.incomplete.join('; ')}`;
-		} catch (error) {
-			detail.textContent = error.message;
-		}
-		const typed = conditions(state.q);
-		const offers = typed.length > 1 ? typed.map((condition, i) => button(`without ${condition}`, () => change({q: remove(state.q, i)})))
-			: typed.length ? [button('without the query', () => change({q: ''}))] : [];
-		if (state.since || state.until) offers.push(button('search all time', () => change({since: '', until: ''})));
-		if (state.case === 'exact') offers.push(button('ignore case', () => change({case: 'ignore'})));
-		box.append(el('p.offers', ...offers));
+		const detail = el('p', 'counting what was searched …'), typed = conditions(state.q);
+		const offer = (label, changes) => button(label, () => change(changes));
+		this.set('empty', el('div', {role: 'status'}, el('h2', 'Nothing found'), detail, el('p.offers',
+			...typed.map((condition, i) => offer(typed.length > 1 ? `without ${condition}` : 'without the query', {q: remove(state.q, i)})),
+			(state.since || state.until) && offer('search all time', {since: '', until: ''}),
+			state.case === 'exact' && offer('ignore case', {case: 'ignore'}))));
+		const answer = await this.page.attempt(() => ask('count', searchParameters()));
+		if (answer) detail.textContent = `0 of ${number(answer.events)} lines, ${answer.complete ? 'complete' : `incomplete: ${answer.incomplete.join('; ')}`}`;
 	}
 
 	connected(yes) {
@@ -81,7 +70,7 @@ export class Notices {
 	}
 
 	down(gap) {
-		this.set('down', gap ? el('div', {role: 'status'}, `Nothing is collected: alco-consume was last at work ${this.page.zone.full(gap.from).slice(0, 19)}.`) : null);
+		this.set('down', gap ? el('div', {role: 'status'}, `Nothing is collected: alco-consume was last at work ${zone.full(gap.from).slice(0, 19)}.`) : null);
 	}
 
 	waiting(count) {

@@ -1,7 +1,8 @@
 // Line numbers, Nth line (Ng) and N percent (Np) of a result that is never loaded as a whole, by counting.
-import {get, indexPath} from './api.js';
+import {ask, get} from './api.js';
 import {searchParameters, showsAll} from './search.js';
 import {state} from './state.js';
+import {rfc3339} from './zone.js';
 
 export class Numbers {
 	constructor(page) { this.page = page; }
@@ -17,6 +18,7 @@ export class Numbers {
 		return this.base.number + (lines.newestFirst ? -away : away);
 	}
 
+	get counted() { return state.context === '1' ? '' : state.q; }
 	get usable() { return (showsAll() || !(state.A || state.B || state.C)) && !this.page.list.lines?.arrival; }
 
 	// The number of one line: how many are before its time. The others follow.
@@ -26,14 +28,11 @@ export class Numbers {
 		const line = this.firstOfItsTime(lines);
 		if (!line) return;
 		this.asking = true;
-		try {
-			const query = state.context === '1' ? '' : state.q;
-			const {count} = await get(indexPath('count'), searchParameters({query, until: line.time}));
+		await this.page.attempt(async () => {
+			const {count} = await ask('count', searchParameters({query: this.counted, until: line.time}));
 			this.base = {id: line.id, number: count + 1};
 			if (list.lines === lines) list.restyle();
-		} catch (error) {
-			this.page.say(error.message);
-		}
+		});
 		this.asking = false;
 	}
 
@@ -45,31 +44,27 @@ export class Numbers {
 		return null;
 	}
 
-	async goTo(n) {
-		const {page} = this, query = state.context === '1' ? '' : state.q;
-		let {since, until} = state, left = n;
-		try {
-			for (let depth = 0; depth < 12; ++depth) {
-				const answer = await get(indexPath('histogram'), [...searchParameters({query, since, until}), ['buckets', 200]]);
-				if (left > answer.total) return page.reader.goToEnd('newest');
-				if (answer.total <= 500 || answer.width_ms <= 1) break;
-				const sums = Object.values(answer.counts).reduce((all, counts) => counts.map((count, i) => count + (all[i] ?? 0)), []);
-				let bucket = 0;
-				while (left > sums[bucket]) left -= sums[bucket++];
-				const begin = Date.parse(answer.origin) + bucket * answer.width_ms;
-				const later = (a, b) => (a && Date.parse(a) > b ? a : new Date(b).toISOString());
-				since = later(since, begin);
-				until = new Date(begin + answer.width_ms).toISOString();
-			}
-			const {results} = await get(indexPath('grep'), [...searchParameters({query, since, until}), ['order', 'asc'], ['limit', left]]);
-			if (results.length) await page.find.goTo(results.at(-1));
-		} catch (error) {
-			page.say(error.message);
+	goTo(n) { return this.page.attempt(() => this.look(n)); }
+
+	async look(left) {
+		const {page} = this, query = this.counted;
+		let {since, until} = state;
+		for (let depth = 0; depth < 12; ++depth) {
+			const answer = await ask('histogram', [...searchParameters({query, since, until}), ['buckets', 200]]);
+			if (left > answer.total) return page.reader.goToEnd('newest');
+			if (answer.total <= 500 || answer.width_ms <= 1) break;
+			const counts = Object.values(answer.counts), sum = (i) => counts.reduce((all, row) => all + row[i], 0);
+			let bucket = 0;
+			for (let here; left > (here = sum(bucket)); ++bucket) left -= here;
+			const begin = Date.parse(answer.origin) + bucket * answer.width_ms;
+			if (!(Date.parse(since) > begin)) since = rfc3339(begin);
+			until = rfc3339(begin + answer.width_ms);
 		}
+		const {results} = await ask('grep', [...searchParameters({query, since, until}), ['order', 'asc'], ['limit', left]]);
+		if (results.length) await page.find.goTo(results.at(-1));
 	}
 
 	percent(n) {
-		const {total} = this.page.survey;
-		if (total) return this.goTo(Math.max(1, Math.round((total * Math.min(100, n)) / 100)));
+		return this.goTo(Math.max(1, Math.round((this.page.survey.total * Math.min(100, n)) / 100)));
 	}
 }

@@ -3,13 +3,16 @@ import {el} from './dom.js';
 
 let open = null;
 
-export function closePopover() {
-	if (!open) return;
-	open.box.remove();
-	open.anchor.setAttribute('aria-expanded', 'false');
-	const {anchor} = open;
+function close() {
+	open?.box.remove();
+	open?.anchor.setAttribute('aria-expanded', 'false');
 	open = null;
-	anchor.focus({preventScroll: true});
+}
+
+export function closePopover() {
+	const anchor = open?.anchor;
+	close();
+	anchor?.focus({preventScroll: true});
 }
 
 export function popover(anchor, label, ...content) {
@@ -18,25 +21,17 @@ export function popover(anchor, label, ...content) {
 	if (again) return null;
 	const box = el('div.popover', {role: 'dialog', 'aria-label': label}, ...content);
 	document.body.append(box);
-	const put = () => {
+	new ResizeObserver(() => {
 		const place = anchor.getBoundingClientRect(), below = place.bottom + 4;
 		box.style.left = `${Math.max(6, Math.min(place.left, innerWidth - box.offsetWidth - 6))}px`;
 		box.style.top = `${below + box.offsetHeight > innerHeight - 6 ? Math.max(6, place.top - box.offsetHeight - 4) : below}px`;
-	};
-	put();
-	new ResizeObserver(put).observe(box);
+	}).observe(box);
 	anchor.setAttribute('aria-expanded', 'true');
 	open = {box, anchor};
-	box.querySelector('[autofocus], input, button')?.focus();
+	box.querySelector('input, button')?.focus();
 	return box;
 }
 
 addEventListener('keydown', (event) => { if (event.key === 'Escape' && open) { event.stopImmediatePropagation(); closePopover(); } }, true);
-addEventListener('pointerdown', (event) => {
-	if (open && !open.box.contains(event.target) && !open.anchor.contains(event.target)) {
-		open.box.remove();
-		open.anchor.setAttribute('aria-expanded', 'false');
-		open = null;
-	}
-}, true);
+addEventListener('pointerdown', ({target}) => { if (open && !open.box.contains(target) && !open.anchor.contains(target)) close(); }, true);
 addEventListener('resize', closePopover);

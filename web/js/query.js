@@ -61,11 +61,7 @@ export function fieldCondition(condition) {
 	return {field, values, negative: sign !== ''};
 }
 
-const write = (field, values, negative) => {
-	const sign = negative ? '-' : '';
-	if (values.length === 1) return `${sign}@${field}=${quote(values[0])}`;
-	return `${sign}@${field}:(${values.map(quote).join(' OR ')})`;
-};
+export const write = (field, values) => (values.length === 1 ? `@${field}=${quote(values[0])}` : `@${field}:(${values.map(quote).join(' OR ')})`);
 
 const join = (list) => list.join(' ');
 
@@ -81,40 +77,24 @@ export function chosen(text, field) {
 
 export const without = (text, field) => join(conditions(text).filter((condition) => fieldCondition(condition)?.field !== field));
 
-function change(text, field, included, excluded) {
-	const list = conditions(without(text, field));
-	if (included.size) list.push(write(field, [...included], false));
-	for (const value of excluded) list.push(write(field, [value], true));
-	return join(list);
-}
-
-// Only this value; the same again takes it out. Of an array the values are its elements: any of them will do.
-export function include(text, field, value) {
-	const {included, excluded} = chosen(text, field), list = [value].flat();
-	const again = included.size === list.length && list.every((one) => included.has(one));
-	for (const one of list) excluded.delete(one);
-	return change(text, field, new Set(again ? [] : list), excluded);
-}
-
-function toggle(set, other, list) {
-	const out = list.every((one) => set.has(one));
-	for (const one of list) { other.delete(one); if (out) set.delete(one); else set.add(one); }
-}
-
-// One more value beside those there are; the same again takes it out.
-export function add(text, field, value) {
+// The text with another choice of one field's values; `choose` changes the two sets.
+function choosing(text, field, choose) {
 	const {included, excluded} = chosen(text, field);
-	toggle(included, excluded, [value].flat());
-	return change(text, field, included, excluded);
+	choose(included, excluded);
+	return join([without(text, field), included.size ? write(field, [...included]) : '', ...[...excluded].map((value) => `-${write(field, [value])}`)].filter(Boolean));
 }
 
-export function exclude(text, field, value) {
-	const {included, excluded} = chosen(text, field);
-	toggle(excluded, included, [value].flat());
-	return change(text, field, included, excluded);
-}
+const toggle = (value) => (set, other) => { other.delete(value); if (!set.delete(value)) set.add(value); };
 
-export const only = (field, value) => write(field, [value].flat(), false);
+// Only this value; one more beside those there are; none of it. The same again takes it out.
+export const include = (text, field, value) => choosing(text, field, (included, excluded) => {
+	const again = included.size === 1 && included.has(value);
+	excluded.delete(value);
+	included.clear();
+	if (!again) included.add(value);
+});
+export const add = (text, field, value) => choosing(text, field, toggle(value));
+export const exclude = (text, field, value) => choosing(text, field, (included, excluded) => toggle(value)(excluded, included));
 
 export function also(text, condition) {
 	const list = conditions(text);

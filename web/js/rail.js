@@ -34,14 +34,14 @@ export class Rail extends Chart {
 		const height = Math.max(10, b - a), top = Math.max(0, Math.min(this.height - height, (a + b - height) / 2));
 		this.thumb.style.transform = `translateY(${top}px)`;
 		this.thumb.style.height = `${height}px`;
-		this.place.setAttribute('aria-valuetext', zone.now.full(first));
+		this.place.setAttribute('aria-valuetext', zone.full(first));
 		this.place.setAttribute('aria-valuenow', String(Math.round(((first - from) / Math.max(1, to - from)) * 100)));
 	}
 
 	draw() {
 		const pen = this.pen(), {histogram: {data}} = this.survey, range = this.survey.range(), {width, height} = this;
 		if (!pen || !range) return;
-		const [plain, error, faint] = this.colours('rail', 'error', 'faint');
+		const [plain, error, quiet] = this.colours('rail', 'error', 'quiet');
 		if (data) {
 			const sums = data.stacks.map(sum), most = Math.sqrt(Math.max(1, ...sums)), room = Math.min(16, width - 2);
 			data.stacks.forEach((stack, i) => {
@@ -54,7 +54,7 @@ export class Rail extends Chart {
 				if (bad >= 1) pen.fillRect(width - bad, a, bad, high);
 			});
 		}
-		pen.fillStyle = faint;
+		pen.fillStyle = quiet;
 		for (const [ms, text, step] of width > 30 ? ticks(...range, height, 56) : []) {
 			const y = Math.round(this.y(ms));
 			pen.fillRect(0, y, 4, 1);

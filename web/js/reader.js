@@ -1,5 +1,5 @@
 // Fetches the stretch of the result that the reader looks at: both ways by cursor, from a time, a line or an end.
-import {get, indexPath, randomText} from './api.js';
+import {ask, get, randomText} from './api.js';
 import {Lines} from './lines.js';
 import {state} from './state.js';
 import {conditions} from './query.js';
@@ -13,6 +13,7 @@ export class Reader {
 		this.list = list;
 		this.page = page;
 		this.pending = {top: null, bottom: null};
+		this.failedAt = {top: 0, bottom: 0};
 		this.generation = 0;
 		this.newestAsked = 0;
 	}
@@ -23,12 +24,12 @@ export class Reader {
 	get lines() { return this.list.lines; }
 
 	fetch(order, limit, extra, signal, bounds = {}) {
-		return get(indexPath('grep'), [...linesParameters(order, limit, bounds), ...extra], signal);
+		return ask('grep', [...linesParameters(order, limit, bounds), ...extra], signal);
 	}
 
 	cancel() {
 		this.aborter?.abort();
-		for (const end of ['top', 'bottom']) { this.pending[end]?.abort(); this.pending[end] = null; }
+		for (const end in this.pending) { this.pending[end]?.abort(); this.pending[end] = null; }
 		this.page.loading(false);
 	}
 
@@ -60,47 +61,42 @@ export class Reader {
 	// With context on the list begins at the first hit, as `less +/pattern` does.
 	async firstHit(place, signal) {
 		if (!conditions(state.q).length) return place;
-		const answer = await get(indexPath('grep'), [...searchParameters(), ['order', place.end === 'newest' ? 'desc' : 'asc'],
-			['limit', 1]], signal);
-		return answer.results.length ? {id: answer.results[0].id} : place;
+		const {results: [hit]} = await ask('grep', [...searchParameters(), ['order', place.end === 'newest' ? 'desc' : 'asc'], ['limit', 1]], signal);
+		return hit ? {id: hit.id} : place;
 	}
 
 	async load(lines, place, signal) {
-		const all = showsAll();
+		const add = ({results, next}, end) => {
+			lines.add(results, showsAll());
+			if (next === null) lines.ends[end] = true;
+		};
 		if (place.end) {
-			const order = place.end === 'newest' ? 'desc' : 'asc';
-			const answer = await this.fetch(order, firstPage, [], signal);
+			const newest = place.end === 'newest', ends = [this.newestEnd, this.oldestEnd];
+			const answer = await this.fetch(newest ? 'desc' : 'asc', firstPage, [], signal);
 			this.page.answered(answer);
-			lines.add(answer.results, all);
-			lines.ends[place.end === 'newest' ? this.newestEnd : this.oldestEnd] = true;
-			if (answer.next === null) lines.ends.top = lines.ends.bottom = true;
-			if (place.end === 'newest') this.newestAsked = Date.now();
-			const atTop = (place.end === 'newest') === this.newestFirst;
-			return atTop ? {line: null, offset: 0} : {line: null, offset: Infinity};
+			add(answer, ends[newest ? 1 : 0]);
+			lines.ends[ends[newest ? 0 : 1]] = true;
+			if (newest) this.newestAsked = Date.now();
+			return {line: null, offset: newest === this.newestFirst ? 0 : Infinity};
 		}
-		const [after, before] = await Promise.all(place.id
-			? ['asc', 'desc'].map((order) => this.fetch(order, firstPage, [['around', place.id]], signal))
-			: ['since', 'until'].map((bound) => this.fetch(bound === 'since' ? 'asc' : 'desc', firstPage, [], signal,
-				{[bound]: rfc3339(this.within(place.time + (this.newestFirst ? 1 : 0)))})));  // the line of that time comes first
+		const [after, before] = await Promise.all([['asc', 'since'], ['desc', 'until']].map(([order, bound]) => (place.id
+			? this.fetch(order, firstPage, [['around', place.id]], signal)
+			: this.fetch(order, firstPage, [], signal, {[bound]: rfc3339(this.within(place.time + (this.newestFirst ? 1 : 0)))}))));  // the line of that time comes first
 		this.page.answered(after);
-		lines.add(after.results, all);
-		lines.add(before.results, all);
-		if (after.next === null) lines.ends[this.newestEnd] = true;
-		if (before.next === null) lines.ends[this.oldestEnd] = true;
+		add(after, this.newestEnd);
+		add(before, this.oldestEnd);
 		const line = place.id ? lines.byId(place.id)
 			: lines.byId((this.newestFirst ? before : after).results[0]?.id) ?? lines.at(this.newestFirst ? 0 : lines.length - 1);
 		return {line: line ?? null, offset: place.offset ?? (place.id ? Math.round(this.list.height / 3) : 0)};
 	}
 
 	within(ms) {
-		const since = resolve(state.since, zone.now), until = resolve(state.until, zone.now);
-		if (since !== null && ms < since) return since;
-		return until !== null && ms > until ? until : ms;
+		return Math.min(Math.max(ms, resolve(state.since, zone) ?? -Infinity), resolve(state.until, zone) ?? Infinity);
 	}
 
 	async need(end) {
 		const {lines} = this;
-		if (this.pending[end] || !lines.length || lines.ends[end] || lines.arrival || this.failedAt?.[end] > Date.now() - 2000) return;
+		if (this.pending[end] || !lines.length || lines.ends[end] || lines.arrival || this.failedAt[end] > Date.now() - 2000) return;
 		const aborter = this.pending[end] = new AbortController();
 		const generation = this.generation;
 		const order = (end === 'bottom') === this.newestFirst ? 'desc' : 'asc';
@@ -122,8 +118,8 @@ export class Reader {
 			}
 		} catch (error) {
 			if (error.name === 'AbortError' || generation !== this.generation) return;
-			this.failedAt = {...this.failedAt, [end]: Date.now()};
-			this.page.failed(error, () => { this.failedAt = null; return this.need(end); });
+			this.failedAt[end] = Date.now();
+			this.page.failed(error, () => { this.failedAt[end] = 0; return this.need(end); });
 		} finally {
 			if (this.pending[end] === aborter) this.pending[end] = null;
 		}
@@ -140,9 +136,8 @@ export class Reader {
 	// The nearest line of `query` (beside the search itself) behind or before `from`; null if there is none.
 	async seek(query, from, forward, signal) {
 		const own = state.context === '1' ? [] : [['q', state.q]];
-		const answer = await get(indexPath('grep'), [...searchParameters({query}), ...own, ['order', forward ? 'asc' : 'desc'],
-			['limit', 1], ['cursor', from.cursor]], signal);
-		return answer.results[0] ?? null;
+		const {results} = await ask('grep', [...searchParameters({query}), ...own, ['order', forward ? 'asc' : 'desc'], ['limit', 1], ['cursor', from.cursor]], signal);
+		return results[0] ?? null;
 	}
 
 	async goTo(id) {

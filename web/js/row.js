@@ -3,6 +3,7 @@ import {el, button, duration, number, bytes} from './dom.js';
 import {levelClass, classes} from './level.js';
 import {plain, tree, withLinks} from './tree.js';
 import {state} from './state.js';
+import {zone} from './search.js';
 
 const foldLines = 12;      // longer messages are folded to so many lines,
 const foldLength = 3000;   // or so many characters
@@ -34,7 +35,7 @@ function marked(text, spans, found) {
 	const all = [...found.map(([b, e]) => [b, e, 'mark.found']), ...spans.map(([b, e]) => [b, e, 'mark'])].sort((a, b) => a[0] - b[0]);
 	for (const [begin, stop, tag] of all) {
 		if (begin < end || begin >= text.length) continue;
-		nodes.push(...withLinks(visible(text.slice(end, begin)), true), el(tag, null, visible(text.slice(begin, stop))));
+		nodes.push(...withLinks(visible(text.slice(end, begin)), true), el(tag, visible(text.slice(begin, stop))));
 		end = Math.min(stop, text.length);
 	}
 	return [...nodes, ...withLinks(visible(text.slice(end)))];
@@ -60,41 +61,34 @@ export class Rows {
 
 	make(line, previous) {
 		const {view} = this;
-		const level = levelClass(view.levelField ? member(line.members, view.levelField) : undefined);
-		const row = el('div.row', {role: 'row', 'data-id': line.id});
-		if (level >= 0) row.classList.add(classes[level]);
-		if (!line.match) row.classList.add(view.marking ? 'plain' : 'around');
-		else if (view.marking) row.classList.add('hit');
-		if (view.current === line.id) { row.classList.add('current'); row.setAttribute('aria-selected', 'true'); }
-		if (view.linked(line)) row.classList.add('linked');
-		row.append(...this.separators(line, previous), this.cells(line));
+		const level = view.levelField ? levelClass(member(line.members, view.levelField)) : -1, current = view.current === line.id;
+		const kinds = ['div.row', classes[level], line.match ? view.marking && 'hit' : view.marking ? 'plain' : 'around', current && 'current', view.linked(line) && 'linked'];
 		const opened = view.opened.get(line.id);
-		if (opened?.size) row.append(this.unfolded(line, opened));
-		return row;
+		return el(kinds.filter(Boolean).join('.'), {role: 'row', 'data-id': line.id, 'aria-selected': current ? 'true' : null},
+			...this.separators(line, previous), this.cells(line), opened?.size > 0 && this.unfolded(line, opened));
 	}
 
 	separators(line, previous) {
-		const {view} = this, {zone} = view, nodes = [], gap = (text) => nodes.push(el('div.gap', {role: 'note'}, el('span', text)));
+		const {view} = this, nodes = [], gap = (text) => nodes.push(el('div.gap', {role: 'note'}, el('span', text)));
 		if (!previous) {
 			if (view.begins) gap(view.gaps?.between(-Infinity, line.ms).map((one) => view.gaps.text(one)).join('; ') || 'the index begins here');
 			return nodes;
 		}
 		const day = zone.date(line.ms);
-		if (day !== zone.date(previous.ms)) nodes.push(el('div.day', {role: 'presentation'}, el('span', `${day} ${zone.weekday(line.ms)}`)));
+		if (day !== zone.date(previous.ms)) nodes.push(el('div.day', el('span', `${day} ${zone.weekday(line.ms)}`)));
 		const away = Math.abs(line.ms - previous.ms);
-		if (view.unfiltered && away >= quiet && !line.late) gap(`no events for ${duration(away)}`);
+		if (away >= quiet && !line.late && view.unfiltered) gap(`no events for ${duration(away)}`);
 		for (const one of view.gaps?.between(Math.min(line.ms, previous.ms), Math.max(line.ms, previous.ms)) ?? []) gap(view.gaps.text(one));
-		if (line.group !== null && previous.group !== null && line.group !== previous.group && !view.marking)
-			nodes.push(el('div.group', {role: 'presentation'}));
+		if (line.group !== null && previous.group !== null && line.group !== previous.group && !view.marking) nodes.push(el('div.group'));
 		return nodes;
 	}
 
 	cells(line) {
 		const {view} = this, opened = view.opened.get(line.id);
-		const cells = el('div.cells', {role: 'presentation'},
+		const cells = el('div.cells',
 			state.numbers === '1' && el('span.number', {role: 'gridcell'}, view.numbers?.of(line) ?? ''),
-			el('time.time', {role: 'gridcell', title: `${view.zone.full(line.ms)} ${view.zone.suffix(line.ms)}\nclick: link to this line; shift-click: to a range`},
-				view.zone.time(line.ms)));
+			el('time.time', {role: 'gridcell', title: `${zone.full(line.ms)} ${zone.suffix(line.ms)}`},
+				zone.time(line.ms)));
 		for (const name of view.columns) {
 			const value = member(line.members, name);
 			const text = value === undefined ? '' : visible(plain(value).slice(0, 300));
@@ -117,41 +111,30 @@ export class Rows {
 		const rest = line.text.length - text.length;
 		if (rest > 0 || (line.cut && !opened?.has('message'))) {
 			const lines = countLines(line.text) - countLines(text);
-			message.append(this.pill(line, 'message', line.cut ? 'whole message' : lines > 1 ? `${number(lines)} more lines` : `${bytes(rest)} more`, false));
-		} else if (opened?.has('message')) message.append(this.pill(line, 'message', 'fold', true));
+			message.append(' ', this.pill('message', line.cut ? 'whole message' : lines > 1 ? `${number(lines)} more lines` : `${bytes(rest)} more`, false));
+		} else if (opened?.has('message')) message.append(' ', this.pill('message', 'fold', true));
 		for (const name of view.contextFields) {
 			const value = member(line.members, name);
 			if (value === undefined || value === '' || value === null) continue;
 			const count = countLines(plain(value));
-			message.append(this.pill(line, name, count > 1 ? `${name} ${count}` : name, Boolean(opened?.has(name))));
+			message.append(' ', this.pill(name, count > 1 ? `${name} ${count}` : name, Boolean(opened?.has(name))));
 		}
 		return message;
 	}
 
-	pill(line, what, label, open) {
+	pill(what, label, open) {
 		return button(label, null, {'data-unfold': what, 'aria-expanded': String(open), title: open ? 'fold' : `unfold ${what}`});
 	}
 
 	unfolded(line, opened) {
-		const {view} = this;
-		const box = el('div.unfolded', {role: 'presentation'});
-		for (const name of view.contextFields) {
-			const value = opened.has(name) ? member(line.members, name) : undefined;
-			if (value !== undefined)
-				box.append(el('figure', el('figcaption', name, button('copy', null, {'data-copy': name, title: `copy ${name}`})),
-					el('pre', ...marked(plain(value), [], view.find.spans(plain(value))))));
-		}
-		if (opened.has('tree')) {
-			const act = (label, what, title) => button(label, null, {'data-act': what, title});
-			box.append(el('div.event', null,
-				el('div.actions', act('copy text', 'copy-text'), act('copy JSON', 'copy-json'),
-					act('copy link', 'copy-link'), act('+ context', 'more', 'more lines around this one (+)'),
-					act('− context', 'less', 'fewer lines around this one (-)'), act('± 2 s', 'time', 'all within 2 s, then 4 s, 8 s'),
-					...view.sameFields.filter((name) => member(line.members, name) !== undefined)
-						.map((name) => act(`same ${name}`, `same:${name}`, `the lines around it with the same ${name}`)),
-					act('everything here', 'everything', 'no query, at this place')),
-				tree({...line.members, '@timestamp': line.time, id: line.id}, (...what) => view.lineActions.member(...what))));
-		}
-		return box;
+		const {view} = this, {members} = line, has = (name) => member(members, name) !== undefined;
+		const act = (label, what, title) => button(label, null, {'data-act': what, title});
+		const figure = (name) => el('figure', el('figcaption', name, ' ', button('copy', null, {'data-copy': name, title: `copy ${name}`})),
+			el('pre', ...marked(plain(member(members, name)), [], view.find.spans(plain(member(members, name))))));
+		return el('div.unfolded', ...[...view.contextFields].filter((name) => opened.has(name) && has(name)).map(figure), opened.has('tree') && el('div.event',
+			el('div.actions', act('copy text', 'text'), act('copy JSON', 'json'), act('copy link', 'link'), act('+ context', 'more'), act('− context', 'less'),
+				act('± 2 s', 'time', 'all within 2 s, then 4 s, 8 s'), ...view.sameFields.filter(has).map((name) => act(`same ${name}`, `same:${name}`)),
+				act('everything here', 'everything', 'no query, at this place')),
+			tree({...members, '@timestamp': line.time, id: line.id}, (...what) => view.lineActions.member(...what))));
 	}
 }

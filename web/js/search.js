@@ -6,11 +6,12 @@ import {Zone, resolve, isRelative, rfc3339} from './zone.js';
 
 export const firstPage = 120;  // lines asked for when another search begins
 
-export const zone = {now: new Zone('local')};  // replaced when the reader chooses another
+export let zone = new Zone('local');
+export function setZone(name) { zone = new Zone(name); }
 
 const inRequest = (text) => {
 	if (/^\d{4}-\d\d-\d\dT.*Z$/.test(text)) return text;  // as exact as it is
-	const ms = resolve(text, zone.now);
+	const ms = resolve(text, zone);
 	return ms === null ? text : rfc3339(ms);
 };
 
@@ -27,14 +28,15 @@ export const ticket = {now: randomText()};  // of the search that runs, to ask h
 export const linesParameters = (order, limit, bounds) => [...searchParameters({marked: state.context === '1', ...bounds}),
 	...(state.context === '1' ? [] : ['A', 'B', 'C', 'same', 'within'].map((name) => [name, state[name]])), ['order', order], ['limit', limit], ['ticket', ticket.now]];
 
-export const presets = [['5m', '5 minutes'], ['15m', '15 minutes'], ['1h', '1 hour'], ['6h', '6 hours'], ['1d', '1 day'], ['3d', '3 days'], ['7d', '7 days'], ['30d', '30 days']];
+// '15m' as '15 minutes'.
+export const span = (text) => text.replace(/^(\d+)\s*([smhdw])$/, (_, n, unit) => `${n} ${{s: 'second', m: 'minute', h: 'hour', d: 'day', w: 'week'}[unit]}${n === '1' ? '' : 's'}`);
 
 // A bound of the time range as a reader writes it: without the zeros at its end, in the zone that is shown.
 export function shownTime(text) {
-	const ms = isRelative(text) ? null : resolve(text, zone.now);
+	const ms = isRelative(text) ? null : resolve(text, zone);
 	if (ms === null) return text;
-	const [minute, rest] = [zone.now.minute(ms), zone.now.time(ms).slice(5)];
-	return `${zone.now.date(ms)} ${minute}${rest === ':00.000' ? '' : rest.replace('.000', '')}`;
+	const [minute, rest] = [zone.minute(ms), zone.time(ms).slice(5)];
+	return `${zone.date(ms)} ${minute}${rest === ':00.000' ? '' : rest.replace('.000', '')}`;
 }
 
 export function rangeName() {
@@ -42,5 +44,5 @@ export function rangeName() {
 	if (since && until) return a.slice(0, 11) === b.slice(0, 11) && a.length > 11 ? `${a} – ${b.slice(11)}` : `${a} – ${b}`;
 	if (until) return `until ${b}`;
 	if (!since) return 'all time';
-	return isRelative(since) ? `last ${presets.find(([text]) => text === since)?.[1] ?? since}` : `since ${a}`;
+	return isRelative(since) ? `last ${span(since)}` : `since ${a}`;
 }

@@ -1,5 +1,6 @@
 // What the page shows, as the address bar has it: whoever gets the link sees the same.
 import {index} from './api.js';
+import {write} from './query.js';
 
 const defaults = {q: '', since: '', until: '', cols: '', order: 'asc', case: '', context: '', A: '', B: '', C: '', same: '',
 	within: '', tz: 'local', wrap: '1', numbers: '', line: '', follow: ''};
@@ -10,8 +11,6 @@ const ignored = new Set(['limit', 'page', 'cursor', 'format']);
 export const state = {...defaults};
 const listeners = [];
 
-const quote = (text) => `"${text.replace(/["\\]/g, '\\$&')}"`;
-
 function read() {
 	Object.assign(state, defaults);
 	for (const name of remembered) state[name] = localStorage.getItem(`alco.${name}`) ?? defaults[name];
@@ -20,8 +19,8 @@ function read() {
 		const name = old[key] ?? key;
 		if (Object.hasOwn(defaults, name)) state[name] = value;
 		else if (ignored.has(key)) continue;
-		else if (key.endsWith('__in')) conditions.push(`@${key.slice(0, -4)}:(${value.split(',').map(quote).join(' OR ')})`);
-		else conditions.push(`@${key}=${quote(value)}`);
+		else if (key.endsWith('__in')) conditions.push(write(key.slice(0, -4), value.split(',')));
+		else conditions.push(write(key, [value]));
 	}
 	if (conditions.length) state.q = [state.q, ...conditions].filter(Boolean).join(' ');
 }
@@ -35,16 +34,19 @@ export function link(changes = {}) {
 	return location.pathname + (text ? `?${text}` : '');
 }
 
-// Each listener gets the set of names that changed. `step` makes a new entry in the browser's history.
-export function change(changes, {step = true} = {}) {
+// Each listener gets the set of names that changed.
+function set(changes, write) {
 	const changed = new Set(Object.keys(changes).filter((name) => changes[name] !== state[name]));
 	if (!changed.size) return changed;
 	Object.assign(state, changes);
 	for (const name of remembered) if (changed.has(name)) localStorage.setItem(`alco.${name}`, state[name]);
-	history[step ? 'pushState' : 'replaceState'](null, '', link());
+	history[write](null, '', link());
 	for (const listener of listeners) listener(changed);
 	return changed;
 }
+
+export const change = (changes) => set(changes, 'pushState');     // a step that the browser's "back" takes back
+export const adjust = (changes) => set(changes, 'replaceState');  // the same, shown another way
 
 export function onChange(listener) { listeners.push(listener); }
 

@@ -1,6 +1,6 @@
 // The last line of the screen, as in less: where one is, what is going on, and the prompt for / ? and &.
-import {el, button, later} from './dom.js';
-import {get} from './api.js';
+import {el, button, input, later} from './dom.js';
+import {ask, get} from './api.js';
 import {state} from './state.js';
 import {ticket} from './search.js';
 
@@ -8,30 +8,23 @@ export class StatusBar {
 	constructor(place, page) {
 		this.page = page;
 		this.prompt = el('span.prompt', ':');
-		this.input = el('input', {hidden: true, spellcheck: false, autocomplete: 'off', 'aria-label': 'Prompt'});
+		this.input = input({hidden: true, 'aria-label': 'Prompt'});
 		this.message = el('span.said', {role: 'status'});
 		this.stop = button('cancel', () => this.cancel(), {hidden: true});
 		this.where = el('span.where');
-		this.toggles = [];
-		place.append(el('span.left', this.prompt, this.input, this.message, this.stop), this.where, this.buttons = el('span.toggles'));
 		this.input.addEventListener('keydown', (event) => this.key(event));
 		this.input.addEventListener('blur', () => this.close());
 		this.fade = later(() => { this.message.textContent = ''; }, 6000);
 		const toggles = [['F', 'follow', () => page.tail.active], ['c', 'context', () => state.context === '1'], ['S', 'wrap', () => state.wrap === '1'],
-			['r', () => (state.order === 'asc' ? 'oldest first' : 'newest first'), () => false]];
-		for (const [key, label, on] of toggles) {
-			const node = el('button.toggle', {type: 'button', onclick: () => this.page.keys.byKey.get(key)(null)}, el('kbd', key), el('span'));
-			this.toggles.push({node, label, on});
-			this.buttons.append(node);
-		}
+			['r', '', () => false]];
+		this.toggles = toggles.map(([key, label, on]) => [el('button.toggle', {type: 'button', onclick: () => page.keys.byKey.get(key)(null)}, el('kbd', key), el('span', label)), on]);
+		place.append(el('span.left', this.prompt, this.input, this.message, this.stop), this.where, el('span.toggles', ...this.toggles.map(([node]) => node)));
 		this.show();
 	}
 
 	show() {
-		for (const {node, label, on} of this.toggles) {
-			node.setAttribute('aria-pressed', String(on()));
-			node.lastChild.textContent = typeof label === 'string' ? label : label();
-		}
+		for (const [node, on] of this.toggles) node.setAttribute('aria-pressed', String(on()));
+		this.toggles.at(-1)[0].lastChild.textContent = state.order === 'asc' ? 'oldest first' : 'newest first';
 	}
 
 	say(text) { this.message.textContent = text; this.fade(); }
@@ -39,19 +32,18 @@ export class StatusBar {
 	typed(count) { this.prompt.textContent = count ? `:${count}` : ':'; }
 
 	// Asks for a line of text after `sign`; `done(text)` gets it unless Escape ends it.
-	ask(sign, value, done) {
+	ask(sign, done) {
 		this.prompt.textContent = sign;
+		this.message.textContent = this.input.value = '';
 		this.input.hidden = false;
-		this.input.value = value;
 		this.done = done;
-		this.message.textContent = '';
 		this.input.focus();
-		this.input.select();
 	}
 
 	key(event) {
-		if (event.key === 'Enter') { const {done, input: {value}} = this; this.close(); done?.(value); }
-		else if (event.key === 'Escape' || (event.key === 'Backspace' && !this.input.value)) this.close();
+		const {value} = this.input;
+		if (event.key === 'Enter') { this.close(); this.done(value); }
+		else if (event.key === 'Escape' || (event.key === 'Backspace' && !value)) this.close();
 		else return;
 		event.preventDefault();
 		event.stopPropagation();
@@ -59,7 +51,6 @@ export class StatusBar {
 
 	close() {
 		if (this.input.hidden) return;
-		this.done = null;
 		this.input.hidden = true;
 		this.prompt.textContent = ':';
 		this.page.list.scroller.focus({preventScroll: true});

@@ -1,6 +1,6 @@
-// How many lines there are and when, over the whole result: the total, the histogram, the scroll bar, where the reader is.
+// How many lines there are and when, over the whole result; where in it the reader is.
 import {el, byId, number, duration, perFrame} from './dom.js';
-import {get, indexPath} from './api.js';
+import {ask} from './api.js';
 import {state} from './state.js';
 import {zone, searchParameters} from './search.js';
 import {resolve} from './zone.js';
@@ -28,7 +28,7 @@ export class Survey {
 		box.classList.add('stale');
 		try {
 			const buckets = Math.max(60, Math.min(300, Math.floor(byId('bars').clientWidth / 4)));
-			const answer = await get(indexPath('histogram'), [...searchParameters(), ['buckets', buckets], ['split', page.levelField ?? '']], signal);
+			const answer = await ask('histogram', [...searchParameters(), ['buckets', buckets], ['split', page.levelField ?? '']], signal);
 			this.total = answer.total;
 			this.levels = Object.keys(answer.counts);
 			this.histogram.show(answer);
@@ -55,14 +55,14 @@ export class Survey {
 	// The time that is searched, in ms: as chosen, or as far as there are events. Null if nothing is known.
 	range() {
 		const now = Date.now(), {data} = this.histogram;
-		const from = resolve(state.since, zone.now, now) ?? data?.origin, to = resolve(state.until, zone.now, now) ?? data?.end;
+		const from = resolve(state.since, zone, now) ?? data?.origin, to = resolve(state.until, zone, now) ?? data?.end;
 		return from === undefined || to === undefined ? null : [from, to];
 	}
 
 	showPosition() {
 		const {page: {list, columnsView: {date}, status}} = this, seen = list.visible();
 		if (!seen) return status.position([]);
-		const {first, last} = seen, day = `${zone.now.date(first.ms)} ${zone.now.weekday(first.ms)}`;
+		const {first, last} = seen, day = `${zone.date(first.ms)} ${zone.weekday(first.ms)}`;
 		if (date.textContent !== day) date.textContent = day;
 		this.rail.mark(first.ms, last.ms);
 		this.histogram.mark(Math.min(first.ms, last.ms), Math.max(first.ms, last.ms));
@@ -70,6 +70,6 @@ export class Survey {
 		const begin = ends.top && list.atTop, end = ends.bottom && list.atBottom;
 		const share = range && range[1] > range[0] ? Math.round(((first.ms - range[0]) / (range[1] - range[0])) * 100) : null;
 		const here = begin && end ? 'all' : end ? 'end' : begin ? 'top' : share === null ? '' : `${Math.min(100, Math.max(0, share))}%`;
-		status.position([el('span', `${zone.now.second(first.ms)} – ${zone.now.second(last.ms)} ${zone.now.suffix(first.ms)}`), el('b', here)]);
+		status.position([el('span', `${zone.second(first.ms)} – ${zone.second(last.ms)} ${zone.suffix(first.ms)}`), el('b', here)]);
 	}
 }

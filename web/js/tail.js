@@ -1,7 +1,7 @@
-// Follows the log as it arrives. Nothing is lost: what comes while the reader looks elsewhere waits, and beyond a bound
-// it is only counted and fetched again, from the last line that is shown, when the reader comes back.
+// Follows the log as it arrives. Nothing is lost: what comes while the reader looks elsewhere waits; beyond a bound it is
+// only counted, and fetched again from the last line shown.
 import {address, indexPath} from './api.js';
-import {change} from './state.js';
+import {adjust} from './state.js';
 import {searchParameters} from './search.js';
 
 const mostWaiting = 2000;
@@ -21,13 +21,13 @@ export class Tail {
 			if (list.lines?.arrival) await reader.open(place);
 			return;
 		}
-		change({order: 'asc', context: '', until: ''}, {step: false});
+		adjust({order: 'asc', context: '', until: ''});
 		document.body.classList.add('following');
 		const begun = this.start();
 		status.show();
 		await begun;
 		if (!await reader.open({end: 'newest'}) || !this.active) return;
-		change({follow: '1'}, {step: false});
+		adjust({follow: '1'});
 		this.resume();
 	}
 
@@ -51,11 +51,11 @@ export class Tail {
 			notices.connected(true);
 			this.begun();
 		});
+		source.addEventListener('line', ({data}) => this.received(JSON.parse(data)));
 		source.addEventListener('error', () => {
 			notices.connected(false);
 			if (source.readyState === EventSource.CLOSED) this.again = setTimeout(() => { if (this.source === source) this.connect(); }, 2000);
 		});
-		source.addEventListener('line', (event) => this.received(JSON.parse(event.data)));
 	}
 
 	received(result) {
@@ -105,7 +105,7 @@ export class Tail {
 
 	end() {
 		const {notices, status} = this.page;
-		change({follow: ''}, {step: false});
+		adjust({follow: ''});
 		this.active = this.ready = false;
 		clearTimeout(this.again);
 		this.source?.close();

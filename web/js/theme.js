@@ -1,6 +1,4 @@
 // Light, dark, or as the system says.
-const names = ['system', 'light', 'dark'];
-
 export const theme = () => localStorage.getItem('alco.theme') ?? 'system';
 
 export function applyTheme(name = theme()) {
@@ -8,8 +6,6 @@ export function applyTheme(name = theme()) {
 	if (name === 'system') delete document.documentElement.dataset.theme; else document.documentElement.dataset.theme = name;
 	dispatchEvent(new Event('themechange'));
 }
-
-export const nextTheme = () => names[(names.indexOf(theme()) + 1) % names.length];
 
 applyTheme();
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => dispatchEvent(new Event('themechange')));

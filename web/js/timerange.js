@@ -1,22 +1,21 @@
 // The time that is searched: presets, exact entry, window steps, relative times made fixed, and the zone.
-import {el, button, duration} from './dom.js';
+import {el, button, input, duration} from './dom.js';
 import {popover, closePopover} from './popover.js';
-import {state, change} from './state.js';
-import {zone, presets, shownTime} from './search.js';
+import {state, change, adjust} from './state.js';
+import {zone, span, shownTime} from './search.js';
 import {resolve, isRelative, rfc3339, localName} from './zone.js';
 
 // What a reader typed as a time becomes fixed (RFC 3339); what is relative stays so.
 function entered(text) {
 	const trimmed = text.trim();
 	if (!trimmed || isRelative(trimmed)) return trimmed;
-	const ms = zone.now.parse(trimmed);
+	const ms = zone.parse(trimmed);
 	return ms === null ? null : rfc3339(ms);
 }
 
 export function chooseRange(anchor) {
 	const set = (since, until = '') => { closePopover(); change({since, until}); };
-	const field = (name) => el('label', name, el('input', {name, value: shownTime(state[name]), spellcheck: false, autocomplete: 'off',
-		placeholder: name === 'since' ? '2026-11-20 14:05, 2h' : 'now'}));
+	const field = (name) => el('label', name, input({name, value: shownTime(state[name]), placeholder: name === 'since' ? '2026-11-20 14:05, 2h' : 'now', 'aria-label': name}));
 	const wrong = el('p.wrong', {role: 'alert'});
 	const form = el('form', {onsubmit: (event) => {
 		event.preventDefault();
@@ -24,22 +23,22 @@ export function chooseRange(anchor) {
 		if (since === null || until === null) wrong.textContent = 'A time is 2026-11-20, 2026-11-20 14:05:30, 14:05, 15m, 2h, 3d or now.';
 		else set(since, until === 'now' ? '' : until);
 	}}, field('since'), field('until'), el('button.strong', {type: 'submit'}, 'search this time'), wrong);
-	const zones = el('select', {'aria-label': 'Time zone', onchange: () => { closePopover(); change({tz: zones.value}, {step: false}); }},
+	const zones = el('select', {'aria-label': 'Time zone', onchange: () => { closePopover(); adjust({tz: zones.value}); }},
 		el('option', {value: 'local'}, `local (${localName()})`),
 		...[...new Set(['UTC', ...Intl.supportedValuesOf('timeZone')])].map((value) => el('option', {value}, value)));
 	zones.value = state.tz;
-	const preset = ([since, name]) => button(name, () => set(since), {'aria-pressed': String(state.since === since && !state.until)});
-	popover(anchor, 'Time range', el('div.range', null,
-		el('div.presets', ...presets.map(preset), preset(['', 'all time'])),
+	const preset = (since) => button(span(since) || 'all time', () => set(since), {'aria-pressed': String(state.since === since && !state.until)});
+	popover(anchor, 'Time range', el('div.range',
+		el('div.presets', ...['5m', '15m', '1h', '6h', '1d', '3d', '7d', '30d', ''].map(preset)),
 		el('div.exact', form, el('label', 'times are shown in', zones),
 			(isRelative(state.since) || isRelative(state.until) || !state.until) &&
-			button('freeze: make relative times fixed', () => { closePopover(); freeze(); }, {title: 'so that a link shows the same lines tomorrow'}))));
+			button('freeze: make relative times fixed', () => { closePopover(); freeze(); }))));
 }
 
 function freeze() {
 	const now = Date.now();
-	const fixed = (text) => (text ? rfc3339(resolve(text, zone.now, now) ?? now) : '');
-	change({since: fixed(state.since), until: fixed(state.until || 'now')}, {step: false});
+	const fixed = (text) => (text ? rfc3339(resolve(text, zone, now) ?? now) : '');
+	adjust({since: fixed(state.since), until: fixed(state.until || 'now')});
 }
 
 // Moves the window by its width, back (-1) or forward (1); makes it twice as wide (0).

@@ -6,17 +6,15 @@ const maxShown = 200;  // members of one object or array
 
 export const plain = (value) => (isTree(value) ? JSON.stringify(value) : String(value));
 
-// `act(what, path, value, event)` with what = 'include', 'exclude', 'column'.
+// `act(what, path, value, event)` with what = 'include', 'exclude', 'column', 'follow'.
 export function tree(members, act) {
 	return el('dl.tree', ...branch(members, '', act, 0));
 }
 
 function branch(object, prefix, act, depth) {
-	const names = Object.keys(object);
-	if (!Array.isArray(object)) names.sort();
-	const nodes = names.slice(0, maxShown).map((name) => member(name, object[name], prefix, act, depth, Array.isArray(object)));
-	if (names.length > maxShown) nodes.push(el('div.more', `… ${names.length - maxShown} more`));
-	return nodes;
+	const names = Object.keys(object), inArray = Array.isArray(object), more = names.length - maxShown;
+	if (!inArray) names.sort();
+	return [...names.slice(0, maxShown).map((name) => member(name, object[name], prefix, act, depth, inArray)), more > 0 && el('div', `… ${more} more`)];
 }
 
 function member(name, value, prefix, act, depth, inArray) {
@@ -31,10 +29,11 @@ function member(name, value, prefix, act, depth, inArray) {
 	const filterable = !isTree(value) && text.length <= 1000;
 	return el('div.member', label,
 		el(`dd.${kind}`, ...withLinks(text)),
-		el('span.acts', null,
+		el('span.acts',
 			filterable && act && button('+', (event) => act('include', path, text, event), {title: `only ${path} ${text}`}),
 			filterable && act && button('−', (event) => act('exclude', path, text, event), {title: `without ${path} ${text}`}),
 			act && !inArray && button('▥', (event) => act('column', path, text, event), {title: `show ${path} as a column`}),
+			filterable && act && button('follow', (event) => act('follow', path, text, event), {title: `o and O go to the next line with the same ${path}`}),
 			button('copy', () => copy(text), {title: `copy ${path}`})));
 }
 
@@ -46,10 +45,9 @@ export function withLinks(text, cut = false) {
 	if (text.length < 20000 && text.includes('://'))
 		for (const match of text.matchAll(/\bhttps?:\/\/[^\s"'<>\\^`{|}]+[^\s"'<>\\^`{|}.,;:!?)\]]/g)) {
 			if (cut && match.index + match[0].length === text.length) continue;
-			let url;
-			try { url = new URL(match[0]); } catch { continue; }
-			parts.push(text.slice(end, match.index));
-			parts.push(el('a', {href: url.href, rel: 'noopener noreferrer nofollow', target: '_blank', title: url.href}, match[0]));
+			if (!URL.canParse(match[0])) continue;
+			const {href} = new URL(match[0]);
+			parts.push(text.slice(end, match.index), el('a', {href, rel: 'noopener noreferrer nofollow', target: '_blank', title: href}, match[0]));
 			end = match.index + match[0].length;
 		}
 	parts.push(text.slice(end));
