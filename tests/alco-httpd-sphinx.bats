@@ -4,22 +4,11 @@ load lib/httpd
 load lib/sphinx
 load lib/wait
 
-setup() {
-  PATH=$PWD/bin:$PATH
-  export TZ=UTC
-}
+setup() { setup_reader; }
 teardown() {
   [ -z "${TAIL_PID:-}" ] || kill "$TAIL_PID" 2>/dev/null || true
   stop_httpd
   stop_sphinx
-}
-
-events() {
-  local n
-  for ((n = $1; n <= $2; ++n)); do
-    printf '{"@timestamp":"%sT00:%02d:%02dZ","message":"job %d is done","host":"web%d","n":%d}\n' \
-      "$(date -u +%F)" $((n / 60)) $((n % 60)) "$n" $((n % 3)) "$n"
-  done
 }
 
 @test "alco-httpd on searchd: events, pages, counts, values, context and export are those of the directory store" {
@@ -37,13 +26,13 @@ events() {
       echo
     done
     id=$(get '/api/grep/app/?q=n:150' | grep -oE '"id": ?"[0-9]+"' | head -n 1 | tr -dc 0-9)
-    get "/api/context/app/$id/?B=2&A=2" | grep -oE 'job [0-9]+ is done' | sort -u
+    get "/api/context/app/$id/?B=2&A=2" | grep -oE 'job [0-9]+ of' | sort -u
     stop_httpd
   }
   asked -s "sphinx://127.0.0.1:$SPHINX_PORT" >"$BATS_TEST_TMPDIR/of-sphinx"
   asked -s "dir:$BATS_TEST_TMPDIR/dir" >"$BATS_TEST_TMPDIR/of-dir"
   diff "$BATS_TEST_TMPDIR/of-dir" "$BATS_TEST_TMPDIR/of-sphinx"
-  [ "$(tail -n 5 "$BATS_TEST_TMPDIR/of-sphinx" | head -n 1)" = "job 148 is done" ]
+  [ "$(tail -n 5 "$BATS_TEST_TMPDIR/of-sphinx" | head -n 1)" = "job 148 of" ]
 }
 
 @test "alco-httpd on searchd: a tail sends what several writers store, each event once" {
@@ -58,7 +47,7 @@ events() {
   events 200 299 | alco-index -i app
   wait "$first"
   wait_until eval '[ "$(grep -c "^event: line" "$BATS_TEST_TMPDIR/tail")" -ge 200 ]'
-  [ "$(grep -oE 'job [0-9]+ is done' "$BATS_TEST_TMPDIR/tail" | sort -u | wc -l)" -eq 200 ]
+  [ "$(grep -oE 'job [0-9]+ of' "$BATS_TEST_TMPDIR/tail" | sort -u | wc -l)" -eq 200 ]
   [ "$(grep -c '^event: line' "$BATS_TEST_TMPDIR/tail")" -eq 200 ]
 }
 

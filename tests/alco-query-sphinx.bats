@@ -4,23 +4,11 @@ bats_require_minimum_version 1.5.0
 load lib/sphinx
 load lib/wait
 
-setup() {
-  PATH=$PWD/bin:$PATH
-  export TZ=UTC
-}
+setup() { setup_reader; }
 teardown() {
   [ -z "${FOLLOW_PID:-}" ] || kill "$FOLLOW_PID" 2>/dev/null || true
   [ -z "${SECOND_PID:-}" ] || kill -9 "$SECOND_PID" 2>/dev/null || true
   stop_sphinx
-}
-
-# events FROM TO HOST: one a second from today's midnight on
-events() {
-  local n
-  for ((n = $1; n <= $2; ++n)); do
-    printf '{"@timestamp":"%sT00:%02d:%02dZ","message":"job %d of %s is done","host":"%s","n":%d,"tags":["a","b/c"]}\n' \
-      "$(date -u +%F)" $((n / 60)) $((n % 60)) "$n" "$3" "$3" "$n"
-  done
 }
 
 @test "alco-query on searchd: the options that show events" {

@@ -10,6 +10,7 @@ setup_file() {
   start_chromium
   fill_store
   start_httpd
+  start_nginx
   start_tests list search filters live trust look
 }
 
@@ -79,6 +80,8 @@ teardown_file() { stop_processes; }
 
 @test "web: follows in arrival order, waits while the reader is further up, marks late lines" { browser; }
 
+@test "web: a burst while the reader is away is shown whole" { browser; }
+
 @test "web: a line and a range of lines have links" { browser; }
 
 @test "web: links of the page as it was still work" { browser; }
@@ -109,7 +112,7 @@ teardown_file() { stop_processes; }
 
 @test "web: an incomplete answer is marked as such" { browser; }
 
-@test "web: stands behind a path prefix and a proxy" { browser; }
+@test "web: stands behind a path prefix and nginx" { browser; }
 
 @test "web: no request leaves the server, and the policy allows none" { browser; }
 

@@ -33,6 +33,15 @@ struct Api {
   std::function<ServerLoad()> load;
 };
 
+// Has `answer` called for a path, among the queries.
+using Answer = void(const Api& api, const Request& request, const PathValues& values, Response& response);
+inline void add_query(Router& router, const Api& api, const char* method, const char* pattern, Answer* answer) {
+  router.add(method, pattern, Lane::query,
+             [&api, answer](const Request& request, const PathValues& values, Response& response) {
+               answer(api, request, values, response);
+             });
+}
+
 void add_page_routes(Router& router, const Api& api, const StaticFiles& files);  // /grep/, /static/, shortcuts
 void add_index_routes(Router& router, const Api& api);                           // /api/collector/indices/
 void add_grep_routes(Router& router, const Api& api);                            // /api/grep/, /api/event/

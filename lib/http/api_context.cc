@@ -42,10 +42,7 @@ void answer_context(const Api& api, const Request& request, const PathValues& va
 }  // namespace
 
 void add_context_routes(Router& router, const Api& api) {
-  router.add("GET", "/api/context/{index}/{id}/", Lane::query,
-             [&api](const Request& request, const PathValues& values, Response& response) {
-               answer_context(api, request, values, response);
-             });
+  add_query(router, api, "GET", "/api/context/{index}/{id}/", answer_context);
 }
 
 }  // namespace alco::http

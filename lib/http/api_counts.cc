@@ -125,14 +125,8 @@ void answer_count(const Api& api, const Request& request, const PathValues& valu
 }  // namespace
 
 void add_count_routes(Router& router, const Api& api) {
-  router.add("GET", "/api/count/{index}/", Lane::query,
-             [&api](const Request& request, const PathValues& values, Response& response) {
-               answer_count(api, request, values, response);
-             });
-  router.add("GET", "/api/histogram/{index}/", Lane::query,
-             [&api](const Request& request, const PathValues& values, Response& response) {
-               answer_histogram(api, request, values, response);
-             });
+  add_query(router, api, "GET", "/api/count/{index}/", answer_count);
+  add_query(router, api, "GET", "/api/histogram/{index}/", answer_histogram);
 }
 
 }  // namespace alco::http

@@ -155,10 +155,7 @@ void answer_export(const Api& api, const Request& request, const PathValues& val
 }  // namespace
 
 void add_export_routes(Router& router, const Api& api) {
-  router.add("GET", "/api/export/{index}/", Lane::query,
-             [&api](const Request& request, const PathValues& values, Response& response) {
-               answer_export(api, request, values, response);
-             });
+  add_query(router, api, "GET", "/api/export/{index}/", answer_export);
 }
 
 }  // namespace alco::http

@@ -104,14 +104,8 @@ void answer_values(const Api& api, const Request& request, const PathValues& val
 }  // namespace
 
 void add_field_routes(Router& router, const Api& api) {
-  router.add("GET", "/api/fields/{index}/", Lane::query,
-             [&api](const Request& request, const PathValues& values, Response& response) {
-               answer_fields(api, request, values, response);
-             });
-  router.add("GET", "/api/fields/{index}/{field}/", Lane::query,
-             [&api](const Request& request, const PathValues& values, Response& response) {
-               answer_values(api, request, values, response);
-             });
+  add_query(router, api, "GET", "/api/fields/{index}/", answer_fields);
+  add_query(router, api, "GET", "/api/fields/{index}/{field}/", answer_values);
 }
 
 }  // namespace alco::http

@@ -42,10 +42,7 @@ void answer_gaps(const Api& api, const Request& request, const PathValues& value
 }  // namespace
 
 void add_gap_routes(Router& router, const Api& api) {
-  router.add("GET", "/api/gaps/{index}/", Lane::query,
-             [&api](const Request& request, const PathValues& values, Response& response) {
-               answer_gaps(api, request, values, response);
-             });
+  add_query(router, api, "GET", "/api/gaps/{index}/", answer_gaps);
 }
 
 }  // namespace alco::http

@@ -145,6 +145,13 @@ class PageScan {
   ScanStats stats_;
 };
 
+void answer_page(const Api& api, const Request& request, const PathValues& values, Response& response) {
+  const auto index = api.archive.authorize(request.principal, values[0], Right::read);
+  PageScan page(request, api, index);
+  page.run();
+  page.write(request, response.body);
+}
+
 void answer_event(const Api& api, const Request& request, const PathValues& values, Response& response) {
   const auto index = api.archive.authorize(request.principal, values[0], Right::read);
   const auto id = parse_id(values[1]);
@@ -175,17 +182,8 @@ void answer_event(const Api& api, const Request& request, const PathValues& valu
 }  // namespace
 
 void add_grep_routes(Router& router, const Api& api) {
-  router.add("GET", "/api/grep/{index}/", Lane::query,
-             [&api](const Request& request, const PathValues& values, Response& response) {
-               const auto index = api.archive.authorize(request.principal, values[0], Right::read);
-               PageScan page(request, api, index);
-               page.run();
-               page.write(request, response.body);
-             });
-  router.add("GET", "/api/event/{index}/{id}/", Lane::query,
-             [&api](const Request& request, const PathValues& values, Response& response) {
-               answer_event(api, request, values, response);
-             });
+  add_query(router, api, "GET", "/api/grep/{index}/", answer_page);
+  add_query(router, api, "GET", "/api/event/{index}/{id}/", answer_event);
 }
 
 }  // namespace alco::http

@@ -57,15 +57,9 @@ void write_saved(JsonWriter& json, const Api& api, const AuthorizedIndex& index)
 }
 
 void add_saved_routes(Router& router, const Api& api) {
-  const auto add = [&](const char* method, const char* pattern, auto* handler) {
-    router.add(method, pattern, Lane::query,
-               [&api, handler](const Request& request, const PathValues& values, Response& response) {
-                 handler(api, request, values, response);
-               });
-  };
-  add("GET", "/api/saved/{index}/", answer_list);
-  add("POST", "/api/saved/{index}/", answer_save);
-  add("DELETE", "/api/saved/{index}/{name}/", answer_remove);
+  add_query(router, api, "GET", "/api/saved/{index}/", answer_list);
+  add_query(router, api, "POST", "/api/saved/{index}/", answer_save);
+  add_query(router, api, "DELETE", "/api/saved/{index}/{name}/", answer_remove);
 }
 
 }  // namespace alco::http

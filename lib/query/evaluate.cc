@@ -55,7 +55,8 @@ bool Evaluator::Compiled::condition(const Event& event) const {
   }
   bool found = false;
   std::string scratch;
-  const auto texts = kind == Node::Kind::equals && matcher->pattern().kind == Pattern::Kind::literal ? any_whole_text : any_text;
+  const auto texts =
+      kind == Node::Kind::equals && matcher->pattern().kind == Pattern::Kind::literal ? any_whole_text : any_text;
   for_each_leaf(event, [&](std::string_view path, const Member& member) {
     if (found || path != field) return;
     if (kind == Node::Kind::exists)

@@ -26,6 +26,26 @@ export default {
     await until('order by time again', async () => !(await page.locator('.late').count()) && (await last(page)) === 'while away 3');
   },
 
+  'a burst while the reader is away is shown whole': async ({page, open, press, store, until}) => {
+    store('bursts', Array.from({length: 200}, (_, i) => ({'@timestamp': now(i - 60000), message: `before ${i}`})));
+    await open('', 'bursts');
+    await press('F');
+    await until('the link that follows', () => page.url().includes('follow=1'));
+    await press('b');
+    const burst = 2600;  // more than wait in the page
+    store('bursts', Array.from({length: burst}, (_, i) => ({'@timestamp': now(), message: `burst ${i}`})));
+    await until('a count of all', async () => (await page.locator('.notice.waiting').textContent().catch(() => '')).includes('2,600 new lines'));
+    await page.locator('.notice.waiting button').click();
+    await until('the last', async () => (await last(page)) === `burst ${burst - 1}`);
+    const seen = new Set();
+    await until('each of them', async () => {
+      for (const text of await page.locator('#list .message').allTextContents()) seen.add(text);
+      await press('b');
+      return seen.has('burst 500');
+    });
+    for (let i = 500; i < burst; ++i) assert.ok(seen.has(`burst ${i}`), `burst ${i}`);
+  },
+
   'a line and a range of lines have links': async ({page, open, until}) => {
     await open('?q=wrong+passwords');
     const time = (i) => page.locator('#list .time').nth(i);

@@ -113,7 +113,7 @@ export default {
   },
 
   'goes along a request by o and O': async ({page, open, press, store, until}) => {
-    store('calls', Array.from({length: 60}, (_, i) => ({'@timestamp': `2026-11-20T12:00:${String(i).padStart(2, '0')}Z`, message: `call ${i}`, request_id: `r${i % 7}`})));
+    store('calls', Array.from({length: 60}, (_, i) => ({'@timestamp': `2026-11-20T12:00:${String(i).padStart(2, '0')}Z`, message: `call ${i}`, request_id: `r${i % 7}`, shard: i % 5})));
     await open('', 'calls');
     await press('g', 'J', 'o');
     await until('seven further', currentIs(page, /call 7$/));
@@ -125,6 +125,10 @@ export default {
     await page.keyboard.type('call 5');
     await press('Enter');
     await until('found forward', currentIs(page, /call 15$/));
+    await press('Enter');
+    await page.locator('button[title$="the same shard"]').click();
+    await press('Enter', 'o');
+    await until('five further', currentIs(page, /call 20$/));
   },
 
   'goes to errors, along a request, and back to a mark': async ({page, open, press, until}) => {

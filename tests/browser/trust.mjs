@@ -1,6 +1,5 @@
 // What logs may not do to the page, and what the page does when the server fails.
 import assert from 'node:assert/strict';
-import http from 'node:http';
 
 // Goes to the ends of the result until the page has to ask for lines: those of one end may be there already.
 async function farAway({press, until}, asked) {
@@ -107,16 +106,9 @@ export default {
     assert.match(await page.locator('.notice.incomplete').textContent(), /incomplete.*block 7 is corrupt/);
   },
 
-  'stands behind a path prefix and a proxy': async ({page, base, until}) => {
-    const upstream = new URL(base);
-    const proxy = http.createServer((request, response) => {
-      if (!request.url.startsWith('/logs/of/us/')) { response.writeHead(404).end(); return; }
-      const {method, headers} = request, path = request.url.slice('/logs/of/us'.length);
-      request.pipe(http.request({host: upstream.hostname, port: upstream.port, path, method, headers: {...headers, host: upstream.host}},
-        (answer) => { response.writeHead(answer.statusCode, answer.headers); answer.pipe(response); }));
-    });
-    await new Promise((ready) => proxy.listen(0, '127.0.0.1', ready));
-    await page.goto(`http://127.0.0.1:${proxy.address().port}/logs/of/us/grep/`);
+  'stands behind a path prefix and nginx': async ({page, base, press, store, until}) => {
+    const proxy = process.env.ALCO_PROXY;
+    await page.goto(`${proxy}grep/`);
     await page.getByRole('link', {name: 'shop'}).click();
     await page.locator('#list .row').first().waitFor();
     await until('the filters', async () => (await page.locator('.choice').count()) > 5);
@@ -124,10 +116,19 @@ export default {
     await page.getByLabel('Name of the search').fill('saved through a proxy');
     await page.keyboard.press('Enter');
     await page.locator('.popover').getByRole('link', {name: 'saved through a proxy'}).click();
-    await until('the link', () => page.url().includes('/logs/of/us/grep/shop/'));
+    await until('the link', () => page.url().startsWith(`${proxy}grep/shop/`));
     await page.goto('about:blank');
     await fetch(`${base}api/saved/shop/saved%20through%20a%20proxy/`, {method: 'DELETE', headers: {'Content-Type': 'application/json'}});
-    proxy.close();
+    const line = (message) => ({'@timestamp': new Date().toISOString(), message});
+    store('proxied', [line('before')]);
+    await page.goto(`${proxy}grep/proxied/`);
+    await page.locator('#survey:not(.stale) #total b').waitFor();
+    await press('F');
+    await until('the link that follows', () => page.url().includes('follow=1'));
+    store('proxied', [line('at once')]);
+    await until('the new line', async () => (await page.locator('#list .message').last().textContent()) === 'at once');
+    await page.locator('#menu').click();
+    assert.equal(await (await fetch(await page.getByRole('link', {name: 'text', exact: true}).getAttribute('href'))).text().then((text) => text.split('\n').length), 3);
   },
 
   'no request leaves the server, and the policy allows none': async ({page, base, open}) => {

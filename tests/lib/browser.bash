@@ -78,6 +78,30 @@ start_httpd() {
   export ALCO_URL=${ALCO_URL%/}/
 }
 
+# nginx with the location of doc/security.md, without its users: the page below /logs/.
+start_nginx() {
+  local folder=$BATS_FILE_TMPDIR/nginx port temp
+  mkdir "$folder"
+  for port in $(shuf -i 20000-40000 -n 20); do
+    { echo "pid $folder/pid; daemon off; user root; events {} http { access_log off;"
+      for temp in client_body proxy fastcgi uwsgi scgi; do echo "${temp}_temp_path $folder/$temp;"; done
+      echo "server { listen 127.0.0.1:$port;"
+      sed -n '/^  location \/logs\/ {/,/^  }/p' doc/security.md | sed "/auth_basic\|X-Forwarded-User/d; s|http://127.0.0.1:8000/|$ALCO_URL|"
+      echo "} }"
+    } >"$folder/nginx.conf"
+    if nginx -t -q -c "$folder/nginx.conf" -e "$folder/error.log" 2>/dev/null; then break; fi
+  done
+  in_background nginx nginx -c "$folder/nginx.conf" -e "$folder/error.log"
+  export ALCO_PROXY=http://127.0.0.1:$port/logs/
+  local _
+  for _ in {1..100}; do
+    if curl -sf -o /dev/null "${ALCO_PROXY}healthz"; then return 0; fi
+    sleep 0.1
+  done
+  cat "$folder/error.log" "$BATS_FILE_TMPDIR/nginx.log" >&2
+  return 1
+}
+
 # Begins with all tests; browser() waits for one.
 start_tests() { # FILE…
   export ALCO_RESULTS=$BATS_FILE_TMPDIR/results

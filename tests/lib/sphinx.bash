@@ -63,3 +63,19 @@ stop_sphinx() { kill_searchd; }
 sql() { mysql -N -h 127.0.0.1 -P "$SPHINX_PORT" --connect-timeout=5 -e "$1"; }
 documents() { sql "SELECT COUNT(*) FROM ${1:-app}"; }
 today() { date -u +%Y%m%d; }
+
+# For the tests of what reads from searchd.
+setup_reader() {
+  PATH=$PWD/bin:$PATH
+  export TZ=UTC
+}
+
+# events FROM TO [HOST]: one a second from today's midnight on, of three hosts if none is given.
+events() {
+  local n host
+  for ((n = $1; n <= $2; ++n)); do
+    host=${3:-web$((n % 3))}
+    printf '{"@timestamp":"%sT00:%02d:%02dZ","message":"job %d of %s is done","host":"%s","n":%d,"tags":["a","b/c"]}\n' \
+      "$(date -u +%F)" $((n / 60)) $((n % 60)) "$n" "$host" "$host" "$n"
+  done
+}

@@ -94,7 +94,7 @@ export function keyTable(page) {
 			['Enter', 'unfold the line', unfold('tree')],
 			['x', 'unfold its traceback', unfold()],
 			['+ =', 'more context (of the line, or of every hit)', () => grow(1)],
-			['-', 'less context; -S wraps or cuts, -N numbers lines, -i turns case, as in less', minus],
+			['-', 'less context; -S, -N, -i: wrapping, line numbers, case', minus],
 			['l', 'link to the line', () => { const here = page.here(); if (here) lineActions.select(here, false); }],
 			['y', 'copy the line, or the linked lines', () => lineActions.copyLines()],
 		],

@@ -73,7 +73,7 @@ export class LineActions {
 			await copy(text);
 			this.page.say(`${what} copied`);
 		} catch {
-			this.page.say(`${what}: the browser does not let this page copy; the address bar has it`);
+			this.page.say(`${what}: the browser does not let this page copy`);
 		}
 	}
 
@@ -110,16 +110,18 @@ export class LineActions {
 	// More or fewer lines around one, by number or time, between the hits, in their places by time.
 	async grow(line, by, same = this.around.get(line.id)?.same ?? '', seconds = 0) {
 		const {page, page: {list}} = this;
-		const before = this.around.get(line.id) ?? {count: 0, same: ''};
+		const before = this.around.get(line.id) ?? {count: 0, same: '', ids: new Set()};
 		const count = seconds ? 0 : Math.max(0, (same === before.same ? before.count : 0) + by);
 		const wanted = seconds ? [['within', `${seconds}s`]] : [['B', count], ['A', count], ['same', same]];
+		const now = {count, same, seconds, ids: before.ids};
+		this.around.set(line.id, now);  // who presses again meanwhile wants more
 		const {results} = seconds || count ? await page.attempt(() => ask(['context', line.id], wanted)) ?? {} : {results: []};
-		if (!results) return;
+		if (!results || this.around.get(line.id) !== now) return;
 		const anchor = list.anchor(), ids = new Set(results.map(({id}) => id));
 		const kept = new Set([...this.around].filter(([id]) => id !== line.id).flatMap(([, others]) => [...others.ids]));
-		this.lines.remove(this.lines.list.filter((other) => !other.hit && before.ids?.has(other.id) && !ids.has(other.id) && !kept.has(other.id)));
+		this.lines.remove(this.lines.list.filter((other) => !other.hit && before.ids.has(other.id) && !ids.has(other.id) && !kept.has(other.id)));
 		this.lines.add(results.map((result) => ({...result, match: result.anchor ?? false})));
-		this.around.set(line.id, {count, same, seconds, ids});
+		now.ids = ids;
 		list.update(anchor);
 		page.setCurrent(line);
 		list.reveal(line);
