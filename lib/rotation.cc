@@ -1,5 +1,6 @@
 #include "lib/rotation.h"
 
+#include "lib/catalogue/catalogue_report.h"
 #include "lib/delivery/collecting.h"
 #include "lib/log.h"
 #include "lib/stop.h"
@@ -29,8 +30,10 @@ bool Rotation::drop_days(const IndexName& index, const Retention& retention, For
     out_.put(index.str() + "/" + day + (dry_run_ ? ": would be removed" : ": removed"));
     out_.flush();
   }
-  if (retention.days && !dry_run_ && plan.warning.empty())
-    catalogue.expire(index, (today - *retention.days + 1) * (kDay / kSecond));
+  if (retention.days && plan.warning.empty()) {
+    const std::string done = trim_catalogue(catalogue, index, today - *retention.days + 1, dry_run_);
+    if (!done.empty()) out_.put(done);
+  }
   if (!plan.warning.empty()) log::warning("%s: %s", index.str().c_str(), plan.warning.c_str());
   return plan.warning.empty();
 }

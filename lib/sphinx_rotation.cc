@@ -8,6 +8,7 @@
 #include <cstring>
 #include <map>
 
+#include "lib/catalogue/catalogue_report.h"
 #include "lib/delivery/collecting.h"
 #include "lib/error.h"
 #include "lib/log.h"
@@ -97,6 +98,8 @@ bool SphinxRotation::rotate(const std::string& only, Force force, Catalogue& cat
     return false;
   }
   if (!dry_run_ && (!plan.missing.empty() || !plan.expired.empty())) {
+    if (!client_.address().on_this_host() && client_.engine() == sphinx::Engine::sphinx)
+      throw Error(EX_USAGE, client_.address().name() + " has days to make or to remove: run alco-rotate on its host");
     if (client_.engine() == sphinx::Engine::manticore)
       create_and_drop(plan);
     else
@@ -109,8 +112,10 @@ bool SphinxRotation::rotate(const std::string& only, Force force, Catalogue& cat
     out_.put(day.index + "/" + day.day + (dry_run_ ? ": would be removed" : ": removed"));
   }
   for (const auto& [name, index] : config_.indexes) {
-    if ((!only.empty() && name != only) || !index.retention_days || dry_run_) continue;
-    catalogue.expire(IndexName::require(name), (today_ - *index.retention_days + 1) * (kDay / kSecond));
+    if ((!only.empty() && name != only) || !index.retention_days) continue;
+    const std::string done =
+        trim_catalogue(catalogue, IndexName::require(name), today_ - *index.retention_days + 1, dry_run_);
+    if (!done.empty()) out_.put(done);
   }
   out_.flush();
   return true;

@@ -86,6 +86,10 @@ std::string Address::name() const {
 
 std::string Address::url() const { return (socket.empty() ? "sphinx://" : "sphinx:") + name(); }
 
+bool Address::on_this_host() const {
+  return !socket.empty() || host == "localhost" || host == "::1" || host.starts_with("127.");
+}
+
 struct Client::Handle {
   MysqlHandle mysql;
 };

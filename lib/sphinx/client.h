@@ -21,6 +21,7 @@ struct Address {
   static std::optional<Address> parse(std::string_view url);
   std::string name() const;  // "host:port" or the socket, for messages
   std::string url() const;
+  bool on_this_host() const;
 };
 
 struct Timeouts {

@@ -18,11 +18,6 @@ constexpr seconds kAdoptEvery(60), kSpaceEvery(1), kLook(1);
 constexpr Timeouts kTimeouts{milliseconds(3000), milliseconds(30'000)};
 constexpr size_t kDefaultPacket = size_t{8} << 20;
 
-bool on_this_host(const Address& address) {
-  return !address.socket.empty() || address.host == "localhost" || address.host == "::1" ||
-         address.host.starts_with("127.");
-}
-
 // Bytes of a statement that searchd takes; twice what is used, for the escapes and the documents' numbers.
 size_t max_statement(Client& client) {
   size_t packet = 0;
@@ -53,7 +48,7 @@ SphinxSender::SphinxSender(Disk& disk, std::string journals, Journal& own, const
       index_(index),
       rejected_path_(std::move(rejected_path)) {
   std::error_code none;
-  if (on_this_host(address_) && std::filesystem::is_directory(config_.data_dir, none)) data_dir_ = config_.data_dir;
+  if (address_.on_this_host() && std::filesystem::is_directory(config_.data_dir, none)) data_dir_ = config_.data_dir;
   thread_ = std::thread([this] { run(); });
 }
 
