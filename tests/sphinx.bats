@@ -100,6 +100,29 @@ has_documents() { [ "$(documents "${2:-app}" 2>/dev/null)" = "$1" ]; }
   [ "$(sql 'SELECT logline FROM app ORDER BY logline ASC')" = $'m1\nm2\nm3\nm4' ]
 }
 
+@test "sphinx: two writers that store different messages under one number in the same instant keep both" {
+  start_sphinx
+  # of 30,000 messages of each writer number i has the same 46 bits as number i of the other
+  colliding() {
+    events 0 30000 | awk -v w="$1" '{printf "{\"@alco\":{\"p\":\"00000000000000ab:%d\",\"id\":\"%016x%016x\"},\"writer\":%d,%s\n", NR, w, NR, w, substr($0, 2)}'
+  }
+  for w in 1 2; do
+    colliding $w >"$BATS_TEST_TMPDIR/in$w"
+  done
+  alco-index -i app --batch 4000 <"$BATS_TEST_TMPDIR/in1" 3>&- &
+  local first=$!
+  alco-index -i app --batch 4000 <"$BATS_TEST_TMPDIR/in2"
+  wait "$first"
+  # what the later of both has overwritten is looked for after 15 s
+  mkfifo "$BATS_TEST_TMPDIR/in"
+  faketime -f '+0 x10' alco-index -i app <"$BATS_TEST_TMPDIR/in" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+  OTHERS=$!
+  exec 7>"$BATS_TEST_TMPDIR/in"
+  wait_until has_documents 60000
+  exec 7>&-
+  [ "$(sql "SELECT COUNT(*) FROM app WHERE js.writer=1")" = 30000 ]
+}
+
 @test "sphinx: events of days that searchd does not keep are set aside with the reason" {
   start_sphinx
   run --separate-stderr -0 alco-index -i app < <(

@@ -18,14 +18,22 @@ using std::chrono::seconds;
 constexpr size_t kBatchRows = 4000;
 constexpr size_t kBatchBytes = size_t{4} << 20;
 constexpr size_t kKeepFrames = 4;
-constexpr seconds kSaveEvery(2), kCheckpointEvery(600);
+constexpr seconds kSaveEvery(2), kLookEvery(60), kCheckpointEvery(600);
 constexpr uint64_t kCheckpointBytes = uint64_t{64} << 20;
 constexpr uint64_t kKeepRows = 1'000'000;  // whose ids are remembered after a restart
 constexpr unsigned kSlow = 3,
                    kGiveUp = 6;  // failures of the link at one place: send row by row, then set the row aside
 constexpr seconds kSoon(5);
+constexpr seconds kMark(1);
+constexpr seconds kSettled(15), kSettledIfCrowded(5);  // no writer takes longer from a look to the end of a statement
 constexpr size_t kSample = 1000;
 constexpr unsigned kMaxReplays = 3;
+
+void add_time(std::map<int64_t, TimeSpan>& days, Nanoseconds time) {
+  const int64_t second = time / kSecond - (time % kSecond < 0);
+  TimeSpan& span = days.try_emplace(utc_day(time), TimeSpan{second, second}).first->second;
+  span = {std::min(span.first, second), std::max(span.last, second)};
+}
 
 // All that searchd wrote is on the disk.
 void sync_disk(const std::string& folder) {
@@ -64,7 +72,9 @@ JournalFeed::JournalFeed(Journal& journal, Client& client, RowWriter& rows, Reje
       state_(journal.state()),
       next_(state_.sent),
       days_unknown_(state_.safe < state_.sent),
-      last_checkpoint_(Clock::now()) {}
+      last_checkpoint_(Clock::now()) {
+  if (days_unknown_) marks_.push_back({state_.sent, {}, Clock::now(), {}});
+}
 
 void JournalFeed::connected(const ServerInstance& server) {
   const uint64_t drift = std::max(server.start, state_.server_start) - std::min(server.start, state_.server_start);
@@ -80,6 +90,9 @@ void JournalFeed::connected(const ServerInstance& server) {
     sample_.clear();
     sample_text_.clear();
     flushed_.clear();
+    marks_.clear();
+    looked_ = 0;
+    days_unknown_ = false;
     replays_ = 0;
   }
   state_.server_start = server.start;
@@ -147,12 +160,17 @@ bool JournalFeed::step() {
       copy.fields = {};
       sample_.push_back(copy);
     }
-  sent(behind);
+  sent(rows, behind);
   return true;
 }
 
-void JournalFeed::sent(JournalPlace behind) {
+void JournalFeed::sent(std::span<const JournalRow> rows, JournalPlace behind) {
   rejected_.sync();
+  if (marks_.empty() || Clock::now() - marks_.back().begun > kMark)
+    marks_.push_back({behind, Clock::now(), Clock::now(), {}});
+  marks_.back().place = behind;
+  marks_.back().at = Clock::now();
+  for (const JournalRow& row : rows) add_time(marks_.back().days, row.time);
   next_ = behind;
   if (replay_until_ != JournalPlace{} && next_ >= replay_until_) verify_replay();
   if (next_ > state_.sent) state_.sent = next_;
@@ -172,7 +190,10 @@ void JournalFeed::verify_replay() {
     log::warning("%s: %zu of %zu events are not there: sending the whole journal again",
                  client_.address().name().c_str(), static_cast<size_t>(sample_.size() - present), sample_.size());
     replay_until_ = next_;
-    next_ = journal_.begin();
+    next_ = state_.safe = journal_.begin();
+    marks_.clear();
+    looked_ = 0;
+    flushed_.clear();
   }
   sample_.clear();
   sample_text_.clear();
@@ -184,29 +205,81 @@ void JournalFeed::save() {
   last_save_ = Clock::now();
 }
 
+JournalPlace JournalFeed::written() const { return flushed_.empty() ? state_.safe : flushed_.back().place; }
+
+// Marks whose rows no other writer can overwrite any more.
+size_t JournalFeed::settled() const {
+  const seconds age = journal_.bytes() > config_.journal_bytes / 2 ? kSettledIfCrowded : kSettled;
+  size_t count = 0;
+  while (count < marks_.size() && Clock::now() - marks_[count].at >= age) ++count;
+  return count;
+}
+
 void JournalFeed::checkpoint_if_due() {
   if (next_ < state_.sent) return;  // sending again
-  const uint64_t behind = journal_.bytes_from(state_.safe) - journal_.bytes_from(state_.sent);
-  const uint64_t enough = std::min(kCheckpointBytes, config_.journal_bytes / 4);
-  if (behind > 0 && (behind >= enough || Clock::now() - last_checkpoint_ >= kCheckpointEvery)) checkpoint();
+  if (const size_t marks = settled(); marks > 0) {
+    const uint64_t bytes = journal_.bytes_from(written()) - journal_.bytes_from(marks_[marks - 1].place);
+    const uint64_t enough = std::min(kCheckpointBytes, config_.journal_bytes / 4);
+    const bool due = bytes >= enough || Clock::now() - last_checkpoint_ >= kCheckpointEvery;
+    if (due || Clock::now() - last_look_ >= kLookEvery) look_for_overwritten(marks);
+    if (due) checkpoint(marks);
+  }
   drop_safe();
 }
 
-void JournalFeed::checkpoint() {
-  const JournalPlace place = state_.sent;
-  if (!flushed_.empty() && flushed_.back().place == place) return;
-  const bool manticore = client_.engine() == Engine::manticore;
-  std::set<int64_t> days = rows_.dirty_days();
-  if (days_unknown_) {
-    JournalFrame frame;
-    for (JournalPlace at = state_.safe; at < place && journal_.read(at, frame);)
-      for (const JournalRow& row : frame.rows) days.insert(utc_day(row.time));
-  }
-  std::erase_if(days, [&](int64_t day) { return rows_.tables().state(day, utc_day(now())) != DayState::served; });
-  for (const int64_t day : days)
-    client_.execute((manticore ? "FLUSH TABLE " : "FLUSH RTINDEX ") + rows_.tables().table(day));
-  rows_.clear_dirty_days();
+// Of the rows that an earlier process sent.
+void JournalFeed::learn_days() {
+  JournalFrame frame;
+  for (JournalPlace at = state_.safe; at < marks_[0].place && journal_.read(at, frame);)
+    for (const JournalRow& row : frame.rows) add_time(marks_[0].days, row.time);
   days_unknown_ = false;
+}
+
+// The days that searchd serves, and the times in them.
+JournalFeed::Days JournalFeed::days_of(size_t begin, size_t end) {
+  if (days_unknown_) learn_days();
+  Days days;
+  for (size_t i = begin; i < end; ++i)
+    for (const auto& [day, span] : marks_[i].days) {
+      TimeSpan& all = days.try_emplace(day, span).first->second;
+      all = {std::min(all.first, span.first), std::max(all.last, span.last)};
+    }
+  std::erase_if(days,
+                [&](const auto& day) { return rows_.tables().state(day.first, utc_day(now())) != DayState::served; });
+  return days;
+}
+
+// Stores what is missing of the rows of these marks: what is there stays.
+void JournalFeed::look_for_overwritten(size_t marks) {
+  last_look_ = Clock::now();
+  const Days days = days_of(looked_, marks);
+  const bool possible = std::any_of(days.begin(), days.end(), [&](const auto& day) {
+    return rows_.others_wrote(day.first, day.second, state_.writer);
+  });
+  JournalFrame frame;
+  JournalPlace at = looked_ > 0 ? marks_[looked_ - 1].place : written();
+  while (possible && at < marks_[marks - 1].place && journal_.read(at, frame)) {
+    std::span<const JournalRow> rows = frame.rows;
+    while (!rows.empty()) {
+      const auto part = rows.first(std::min(rows.size(), kBatchRows));
+      const RowCounts counts = rows_.put(part, frame.indexed, Sending::again);
+      if (counts.stored > 0)
+        log::notice("%s: %ju events had been overwritten and are stored again", client_.address().name().c_str(),
+                    static_cast<uintmax_t>(counts.stored));
+      rows = rows.subspan(part.size());
+    }
+  }
+  rejected_.sync();
+  looked_ = marks;
+}
+
+void JournalFeed::checkpoint(size_t marks) {
+  const bool manticore = client_.engine() == Engine::manticore;
+  const JournalPlace place = marks_[marks - 1].place;
+  for (const auto& [day, span] : days_of(0, marks))
+    client_.execute((manticore ? "FLUSH TABLE " : "FLUSH RTINDEX ") + rows_.tables().table(day));
+  marks_.erase(marks_.begin(), marks_.begin() + static_cast<ptrdiff_t>(marks));
+  looked_ = 0;
   last_checkpoint_ = Clock::now();
   if (data_dir_.empty()) {
     flushed_.push_back({place, Clock::now()});

@@ -14,6 +14,7 @@ namespace {
 constexpr Nanoseconds kGap = 300 * kSecond;  // rows further apart than this are looked for in two statements,
 constexpr size_t kMaxClusters = 8;           // up to so many
 constexpr unsigned kMaxProbes = 100;
+constexpr std::chrono::seconds kFresh(2);  // so long the answer is true that a document is free
 
 int64_t floor_second(Nanoseconds time) { return time / kSecond - (time % kSecond < 0); }
 
@@ -41,7 +42,8 @@ RowCounts RowWriter::put(std::span<const JournalRow> rows, const std::vector<std
     with_fields_ = std::all_of(indexed.begin(), indexed.end(), [&](const std::string& name) {
       return tables_.has_column(day, std::string(kFieldPrefix) + name);
     });
-    dirty_days_.insert(day);
+    if (std::chrono::steady_clock::now() - looked_ > kFresh)
+      throw Error(EX_TEMPFAIL, client_.address().name() + ": held up before storing, looking again");
     send(day, missing);
   }
   return counts_;
@@ -135,6 +137,7 @@ void RowWriter::look_up(const std::string& table, std::span<Document* const> doc
   statement += " LIMIT " + count + " OPTION max_matches=" + count;
   std::sort(by_id.begin(), by_id.end());
   Rows rows = client_.query(statement, &cancel_);
+  looked_ = std::chrono::steady_clock::now();
   while (rows.next()) {
     const auto found =
         std::lower_bound(by_id.begin(), by_id.end(), std::pair<int64_t, Document*>(rows.number(0), nullptr));
@@ -191,6 +194,18 @@ void RowWriter::refused(int64_t day, const Document& document, const std::string
     throw Error(EX_TEMPFAIL, std::string(error.what()) + " (of any row)");
   }
   reject(*document.row, reason);
+}
+
+bool RowWriter::others_wrote(int64_t day, const TimeSpan& span, uint64_t writer) {
+  Rows rows = client_.query("SELECT id,arrival & " + std::to_string((1U << kWriterBits) - 1) + " AS writer FROM " +
+                                tables_.table(day) + " WHERE ts>=" + std::to_string(span.first * 1'000'000) +
+                                " AND ts<" + std::to_string((span.last + 1) * 1'000'000) +
+                                " AND writer!=" + std::to_string(writer) + " LIMIT 1 OPTION max_matches=1",
+                            &cancel_);
+  const bool any = rows.next();
+  while (rows.next()) continue;
+  if (cancel_) throw Error(EX_UNAVAILABLE, client_.address().name() + ": stopped");
+  return any;
 }
 
 uint64_t RowWriter::count_present(std::span<const JournalRow> rows) {

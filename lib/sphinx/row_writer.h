@@ -2,6 +2,7 @@
 // Brings rows of a journal into the indexes of their days. What searchd has already stays as it is: the first of two
 // equal messages keeps its arrival number. A document that another message has is never overwritten: the row takes the
 // next number (document_id()).
+#include <chrono>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -22,6 +23,10 @@ struct RowCounts {
 
 enum class Sending : bool { first, again };  // again: searchd has accepted these rows before
 
+struct TimeSpan {
+  int64_t first, last;  // s since 1970, both included
+};
+
 class RowWriter {
  public:
   // Borrows all.
@@ -39,9 +44,11 @@ class RowWriter {
   // A row that no searchd takes, without asking: it broke the connection again and again.
   void reject(const JournalRow& row, const std::string& reason);
 
+  // Whether another writer than that number has rows of a day (since 1970) with such times: only then can a row have
+  // been overwritten.
+  bool others_wrote(int64_t day, const TimeSpan& span, uint64_t writer);
+
   DayTables& tables() { return tables_; }
-  const std::set<int64_t>& dirty_days() const { return dirty_days_; }  // written to since clear_dirty_days()
-  void clear_dirty_days() { dirty_days_.clear(); }
 
  private:
   struct Document {
@@ -65,7 +72,7 @@ class RowWriter {
   RowCounts counts_;  // of the put() that runs
   const std::vector<std::string>* indexed_ = nullptr;
   bool with_fields_ = true;
-  std::set<int64_t> dirty_days_;
+  std::chrono::steady_clock::time_point looked_;  // for documents that are there
 };
 
 }  // namespace alco::sphinx

@@ -30,6 +30,7 @@ start_sphinx() {
   for _ in 1 2 3 4 5; do
     write_sphinx_config
     if run_searchd; then return 0; fi
+    kill_searchd
   done
   cat "$BATS_TEST_TMPDIR/searchd.out" >&2
   return 1
