@@ -106,6 +106,11 @@ Answer print_events(const QueryOptions& options, Search& search, Sink& sink) {
   for (Hit hit; !*sink.cancel() && scan->next(hit);) {
     sink.hits() = ++answer.found;
     printer.print(hit);
+    std::string_view lines;
+    for (uint64_t count; printer.takes_lines() && !*sink.cancel() && (count = scan->next_lines(lines)) > 0;) {
+      sink.hits() = answer.found += count;
+      printer.print_lines(lines);
+    }
   }
   if (answer.found == 0 && !*sink.cancel()) printer.begin();
   printer.finish();

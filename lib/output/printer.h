@@ -21,6 +21,9 @@ class Printer {
   Printer& operator=(const Printer&) = delete;
   void ask_for(ScanRequest& request) const;  // what the hits must carry
   void print(const Hit& hit, Role role = {});
+  // Lines of JSON as a scan gives them, if they can go out as they are.
+  bool takes_lines() const { return format_options_.kind == Kind::json && !format_options_.terminal; }
+  void print_lines(std::string_view lines) { sink_.write(lines); }
   void gap();
   void begin();   // heads of tables, also when nothing is found
   void finish();  // after the last event

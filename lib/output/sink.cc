@@ -105,10 +105,16 @@ void Sink::write(std::string_view lines) {
   const std::lock_guard lock(mutex_);
   check_error();
   if (pager_left_) return;
+  if (decided_ && lines.size() >= kSendAt) {
+    send();
+    send(lines);
+    return check_error();
+  }
   if (buffer_.empty()) waiting_since_ = Clock::now();
   buffer_ += lines;
   if (!decided_) lines_held_ += static_cast<size_t>(std::count(lines.begin(), lines.end(), '\n'));
-  if (buffer_.size() >= kSendAt || pager_due()) send();
+  const bool first = !begun_ && decided_ && !terminal_;  // who waits for it may not want the rest
+  if (buffer_.size() >= kSendAt || pager_due() || first) send();
   check_error();
 }
 
@@ -121,14 +127,20 @@ void Sink::flush() {
 }
 
 void Sink::send() {
-  if (buffer_.empty() || error_) return;
+  if (!buffer_.empty()) send(buffer_);
+  buffer_.clear();
+}
+
+void Sink::send(std::string_view data) {
+  if (error_) return;
+  begun_ = true;
   erase_progress();
   if (!decided_) {
     decided_ = true;
     pager_.start(pager_command_);
   }
   try {
-    if (!write_all(pager_.running() ? pager_.input() : 1, buffer_)) cancel_ = true;
+    if (!write_all(pager_.running() ? pager_.input() : 1, data)) cancel_ = true;
   } catch (const Error& error) {
     cancel_ = true;
     if (pager_.running() && error.code() == kExitReaderGone)
@@ -136,7 +148,6 @@ void Sink::send() {
     else
       error_ = std::current_exception();
   }
-  buffer_.clear();
 }
 
 void Sink::finish() {

@@ -46,7 +46,8 @@ class Sink {
 
  private:
   void watch();
-  void send();  // locked
+  void send();  // what has waited; locked
+  void send(std::string_view data);
   void check_error();
   void draw_progress();
   void erase_progress();
@@ -63,6 +64,7 @@ class Sink {
   std::string buffer_;
   size_t lines_held_ = 0;  // while it is not known whether a pager is needed
   bool decided_ = false;   // between pager and screen
+  bool begun_ = false;     // something was sent
   std::chrono::steady_clock::time_point waiting_since_, started_, drawn_, deadline_;
   bool progress_shown_ = false;
   std::exception_ptr error_;

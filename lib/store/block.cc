@@ -396,25 +396,6 @@ const std::vector<std::string>& Block::json_prefixes(uint32_t shape) {
   return prefixes;
 }
 
-void Block::load_for_json() {
-  times();
-  shapes();
-  for (uint32_t shape = 0; shape < header_.shape_list.size(); ++shape) json_prefixes(shape);
-  for (uint32_t column = 0; column < header_.columns.size(); ++column) {
-    const ColumnInfo& info = header_.columns[column];
-    column_rows(column);
-    if (info.type != Type::string && info.type != Type::raw) {
-      numbers(column);
-    } else if (info.coding == Coding::direct) {
-      texts(column).load_all();
-      message_times(column);
-    } else {
-      codes(column);
-      for (uint32_t code = 0; code < texts(column).size(); ++code) quoted_text(column, code);
-    }
-  }
-}
-
 void Block::append_json(std::string& out, size_t row) {
   const uint32_t shape = shapes()[row];
   const auto& ops = header_.shape_list[shape];

@@ -70,8 +70,6 @@ class Block {
   // The text of value `at` of the column, as query.h says.
   void append_value_text(std::string& out, uint32_t column, size_t at);
   void append_json(std::string& out, size_t row);
-  // Unpacks all that append_json() needs. From then on several threads may call that, and nothing else.
-  void load_for_json();
   // The event of a row, for writing it again. Views into the block and into `arena`, which is overwritten.
   void make_event(size_t row, Event& event, std::string& arena);
   FieldColumns field(std::string_view path) const;

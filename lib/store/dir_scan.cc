@@ -7,15 +7,10 @@
 #include <thread>
 
 #include "lib/error.h"
+#include "lib/store/block_json.h"
 
 namespace alco::store {
 namespace {
-
-// Events as JSON, one after the other.
-struct JsonPiece {
-  std::string text;
-  std::vector<size_t> ends;
-};
 
 // A block with its matching rows in order.
 struct OpenBlock {
@@ -25,12 +20,12 @@ struct OpenBlock {
   std::string damage;
   std::vector<FieldColumns> fields;  // of the columns asked for, once one was
 
-  // When there is much JSON to write several threads do, a piece each; `at` is in the first one.
-  bool in_pieces = false;
+  // When there is much JSON to write threads do, a piece each; `at` is in the first one.
+  std::unique_ptr<BlockJson> json;
   size_t started = 0;  // rows that are in a piece
   size_t piece_begin = 0;
-  JsonPiece piece;
-  std::deque<std::future<JsonPiece>> pieces;  // the following ones
+  JsonLines piece;
+  std::deque<std::future<JsonLines>> pieces;  // the following ones
 };
 
 class DirScan : public Scan {
@@ -60,6 +55,23 @@ class DirScan : public Scan {
       return true;
     }
     return false;
+  }
+
+  uint64_t next_lines(std::string_view& lines) override {
+    if (given_ >= request_.limit || heap_.empty() || !heap_.top().open->json || cancelled() || block_comes_first())
+      return 0;
+    const std::shared_ptr<OpenBlock> open = heap_.top().open;
+    heap_.pop();
+    uint64_t count = 0;
+    try {
+      count = take_lines(*open, lines);
+    } catch (const Corrupt& damage) {
+      stats_.incomplete.push_back(open->block->name() + ": " + damage.reason);
+      open->at = open->rows.size();
+    }
+    push(open);
+    last_ = open;
+    return count;
   }
 
   uint64_t mark() const override { return mark_; }
@@ -151,18 +163,19 @@ class DirScan : public Scan {
     });
   }
 
-  std::shared_ptr<OpenBlock> prepare(const BlockRef& ref, uint64_t limit) {
+  bool only_json() const { return request_.json && !request_.message && request_.columns.empty(); }
+
+  // `first`: of the first block, which may be all that is needed, no JSON is written ahead.
+  std::shared_ptr<OpenBlock> prepare(const BlockRef& ref, uint64_t limit, bool first) {
     auto open = std::make_shared<OpenBlock>();
     if (cancelled()) return open;
     try {
       open->block = std::make_unique<Block>(ref.segment, ref.index);
       select_rows(*open, limit);
-      // Only what append_json() needs may be read while several threads call it.
-      open->in_pieces =
-          request_.json && !request_.message && request_.columns.empty() && open->rows.size() > kPieceRows;
-      if (open->in_pieces) {
-        open->block->load_for_json();
-        open->block->relative_ids();
+      if (only_json() && !first && open->rows.size() > kFewRows) {
+        begin_pieces(*open);
+        open->started = std::min(open->rows.size(), kPieceRows);
+        open->piece = open->json->lines({open->rows.data(), open->started});
       }
     } catch (const Corrupt& damage) {
       open->damage = ref.segment->path() + " block " + std::to_string(ref.index) + ": " + damage.reason;
@@ -251,14 +264,16 @@ class DirScan : public Scan {
     const uint64_t limit = request_.limit - given_;
     Ahead next = std::move(ahead_.front());
     ahead_.pop_front();
-    const std::shared_ptr<OpenBlock> open = next.open.valid() ? next.open.get() : prepare(next.ref, limit);
+    const std::shared_ptr<OpenBlock> open =
+        next.open.valid() ? next.open.get() : prepare(next.ref, limit, stats_.blocks == 0);
     source_.done(next.ref);
     const size_t threads = std::min<size_t>(std::thread::hardware_concurrency(), kMostAhead);
     if (threads > 1 && stats_.blocks > 0) {
-      look_ahead(request_.json ? 1 : threads);  // those of JSON are large
+      look_ahead(request_.json && next.ref.summary().rows > kPieceRows ? 1 : threads);
       for (Ahead& ahead : ahead_)
         if (!ahead.open.valid())
-          ahead.open = std::async(std::launch::async, [this, ref = ahead.ref, limit] { return prepare(ref, limit); });
+          ahead.open =
+              std::async(std::launch::async, [this, ref = ahead.ref, limit] { return prepare(ref, limit, false); });
     }
     ++stats_.blocks;
     if (request_.progress) request_.progress->store(progress(), std::memory_order_relaxed);
@@ -290,8 +305,12 @@ class DirScan : public Scan {
     json_.clear();
     try {
       if (request_.message && block.append_message(message_, row)) hit.message = message_;
-      if (request_.json && open.in_pieces) {
-        hit.json = json_from_piece(open);
+      if (only_json() && (open.json || (open.at >= kFirstRows && open.rows.size() - open.at > kFewRows))) {
+        if (!open.json) begin_pieces(open);
+        need_piece(open);
+        const size_t line = open.at - open.piece_begin;
+        hit.json = open.piece.view(line, line + 1);
+        hit.json.remove_suffix(1);
       } else if (request_.json) {
         block.append_json(json_, row);
         hit.json = json_;
@@ -307,28 +326,51 @@ class DirScan : public Scan {
     return true;
   }
 
-  std::string_view json_from_piece(OpenBlock& open) {
-    if (open.at - open.piece_begin == open.piece.ends.size()) {
-      while (open.pieces.size() < kPiecesAhead && open.started < open.rows.size()) {
-        const size_t begin = open.started;
-        open.started = std::min(open.rows.size(), begin + kPieceRows);
-        open.pieces.push_back(std::async(std::launch::async, [&open, begin, end = open.started] {
-          JsonPiece piece;
-          piece.ends.reserve(end - begin);
-          for (size_t i = begin; i < end; ++i) {
-            open.block->append_json(piece.text, open.rows[i]);
-            piece.ends.push_back(piece.text.size());
-          }
-          return piece;
-        }));
-      }
-      open.piece = open.pieces.front().get();
-      open.pieces.pop_front();
-      open.piece_begin = open.at;
+  static void begin_pieces(OpenBlock& open) {
+    open.block->relative_ids();  // nothing may be unpacked later, while threads look into the block
+    open.json = std::make_unique<BlockJson>(*open.block);
+    open.started = open.piece_begin = open.at;
+  }
+
+  // Has open.piece hold the row at open.at.
+  static void need_piece(OpenBlock& open) {
+    if (open.at - open.piece_begin < open.piece.ends.size()) return;
+    while (open.pieces.size() < kPiecesAhead && open.started < open.rows.size()) {
+      const std::span<const uint32_t> left = std::span(open.rows).subspan(open.started);
+      const std::span<const uint32_t> rows = left.first(std::min(left.size(), kPieceRows));
+      open.started += rows.size();
+      if (open.pieces.empty() && rows.size() == left.size())
+        open.pieces.push_back(std::async(std::launch::deferred, [&open, rows] { return open.json->lines(rows); }));
+      else
+        open.pieces.push_back(std::async(std::launch::async, [&open, rows] { return open.json->lines(rows); }));
     }
-    const size_t i = open.at - open.piece_begin;
-    const size_t begin = i == 0 ? 0 : open.piece.ends[i - 1];
-    return std::string_view(open.piece.text).substr(begin, open.piece.ends[i] - begin);
+    open.piece = open.pieces.front().get();
+    open.pieces.pop_front();
+    open.piece_begin = open.at;
+  }
+
+  // The lines of the piece that come before all of other blocks. The block is not in the heap.
+  uint64_t take_lines(OpenBlock& open, std::string_view& lines) {
+    need_piece(open);
+    std::optional<Key> bound;
+    if (!heap_.empty()) bound = heap_.top().key;
+    if (!ahead_.empty() || taken_ < blocks_.size()) {
+      const Key nearest = edge(ahead_.empty() ? blocks_[taken_] : ahead_.front().ref, request_.order);
+      if (!bound || nearest < *bound) bound = nearest;
+    }
+    const auto begin = open.rows.begin() + static_cast<ptrdiff_t>(open.at);
+    auto end = open.rows.begin() + static_cast<ptrdiff_t>(open.piece_begin + open.piece.ends.size());
+    if (static_cast<uint64_t>(end - begin) > request_.limit - given_)
+      end = begin + static_cast<ptrdiff_t>(request_.limit - given_);
+    if (bound) end = std::partition_point(begin, end, [&](uint32_t row) { return row_key(*open.block, row) < *bound; });
+    if (begin == end) return 0;
+    const auto count = static_cast<size_t>(end - begin);
+    const size_t line = open.at - open.piece_begin;
+    lines = open.piece.view(line, line + count);
+    mark_ = open.block->id(end[-1]);
+    open.at += count;
+    given_ += count;
+    return count;
   }
 
   void fill_columns(Hit& hit, OpenBlock& open, uint32_t row) {
@@ -346,7 +388,9 @@ class DirScan : public Scan {
   }
 
   static constexpr size_t kMostAhead = 4;
-  static constexpr size_t kPieceRows = 2048;  // a millisecond or two
+  static constexpr size_t kFirstRows = 64;    // of the first block are written one by one
+  static constexpr size_t kFewRows = 64;      // for so many the whole block is not unpacked
+  static constexpr size_t kPieceRows = 4096;  // two milliseconds
   static constexpr size_t kPiecesAhead = 3;
 
   ScanRequest request_;

@@ -83,6 +83,9 @@ class Scan {
   virtual ~Scan() = default;
   // The next hit in order, or false at the end (or when cancelled). Throws Error only if nothing can be read at all.
   virtual bool next(Hit& hit) = 0;
+  // If only JSON was asked for: further hits in one go, each with '\n'; their number, 0 if next() is to be asked. The
+  // view is valid until the next call of either.
+  virtual uint64_t next_lines(std::string_view& /*lines*/) { return 0; }
   virtual ScanStats stats() const = 0;
   // Order::arrival only: the place behind the last hit, at the end the place behind all that was looked at. Given as
   // after->id to another scan of this Reader, exactly what came later follows, also if several writers' commits

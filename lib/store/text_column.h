@@ -68,6 +68,7 @@ class TextColumn {
   std::string_view string_bytes();
 
  private:
+  friend class TextJson;
   struct Group {
     uint32_t first = 0;  // in order_
     uint32_t rows = 0;

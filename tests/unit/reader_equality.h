@@ -24,7 +24,7 @@ class ReaderEquality {
 
   // Compares all events, then `rounds` queries. False at the first difference, which is printed with its query.
   bool holds(int rounds) {
-    if (!learn_positions()) return false;
+    if (!learn_positions() || !exports_the_same()) return false;
     for (int i = 0; i < rounds; ++i)
       if (!compare_one()) return false;
     return true;
@@ -86,6 +86,26 @@ class ReaderEquality {
     }
     if (got != all_.size()) return differs("only " + std::to_string(got) + " events");
     return true;
+  }
+
+  // As an export does: JSON alone, some of it in runs of lines.
+  bool exports_the_same() {
+    request_ = {};
+    request_.json = true;
+    request_.message = false;
+    const auto scan = reader_.scan(request_);
+    size_t got = 0;
+    std::string_view lines;
+    for (alco::Hit hit; scan->next(hit); ++got) {
+      if (got >= all_.size() || hit.json != json_of(all_[got].line)) return differs("export: " + std::string(hit.json));
+      while (scan->next_lines(lines) > 0) {
+        for (size_t end; (end = lines.find('\n')) != lines.npos; lines.remove_prefix(end + 1))
+          if (++got >= all_.size() || lines.substr(0, end) != json_of(all_[got].line))
+            return differs("export: " + std::string(lines.substr(0, end)));
+        if (scan->mark() != all_[got].at.id) return differs("mark of an export");
+      }
+    }
+    return got == all_.size() || differs("export of " + std::to_string(got) + " events");
   }
 
   static bool before(const alco::Position& a, const alco::Position& b, alco::Order order) {
