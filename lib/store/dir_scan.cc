@@ -354,8 +354,8 @@ class DirScan : public Scan {
     need_piece(open);
     std::optional<Key> bound;
     if (!heap_.empty()) bound = heap_.top().key;
-    if (!ahead_.empty() || taken_ < blocks_.size()) {
-      const Key nearest = edge(ahead_.empty() ? blocks_[taken_] : ahead_.front().ref, request_.order);
+    if (const BlockRef* next = ahead_.empty() ? next_block() : &ahead_.front().ref) {
+      const Key nearest = edge(*next, request_.order);
       if (!bound || nearest < *bound) bound = nearest;
     }
     const auto begin = open.rows.begin() + static_cast<ptrdiff_t>(open.at);
