@@ -74,7 +74,7 @@ void DirWriter::check_free_space() const {
 DirWriter::Written DirWriter::write_day(int64_t day_number, Day& day) {
   const std::string name = day_name(day_number);
   const std::string path = folder_.day_path(name) + temporary_;
-  folder_.disk().make_folder(folder_.day_path(name));
+  folder_.make_day(name);
   const std::vector<FinalTemplate> finals = day.templates.finish();
   SegmentWriter writer(folder_.disk(), path);
   Written written{name, path, 0};

@@ -49,6 +49,12 @@ bool parse_hex(std::string_view text, uint64_t& value) {
   return std::from_chars(text.data(), text.data() + text.size(), value, 16).ptr == text.data() + text.size();
 }
 
+// Links lead out of the store: they are none of ours.
+bool real_folder(const std::string& path) {
+  struct stat st;
+  return lstat(path.c_str(), &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 bool older_than(const std::string& path, std::chrono::milliseconds age) {
   struct stat st;
   if (stat(path.c_str(), &st) != 0) return false;
@@ -98,15 +104,18 @@ std::vector<SegmentName> live_segments(std::vector<SegmentName> names, std::vect
 
 IndexFolder::IndexFolder(Disk& disk, std::string path) : disk_(disk), path_(std::move(path)) {}
 
-bool IndexFolder::exists() const {
-  struct stat st;
-  return stat(path_.c_str(), &st) == 0 && S_ISDIR(st.st_mode);
+bool IndexFolder::exists() const { return real_folder(path_); }
+
+void IndexFolder::make_day(const std::string& day) const {
+  disk_.make_folder(day_path(day));
+  for (const std::string& path : {path_, day_path(day)})
+    if (!real_folder(path)) throw Error(EX_CONFIG, path + ": is a link: nothing is stored behind links");
 }
 
 std::vector<std::string> IndexFolder::days() const {
   std::vector<std::string> days;
   for (const std::string& name : disk_.list(path_))
-    if (parse_day_name(name)) days.push_back(name);
+    if (parse_day_name(name) && real_folder(day_path(name))) days.push_back(name);
   return days;
 }
 

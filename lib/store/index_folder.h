@@ -54,7 +54,9 @@ class IndexFolder {
   std::string day_path(const std::string& day) const { return path_ + "/" + day; }
 
   bool exists() const;
-  std::vector<std::string> days() const;                                // rising
+  // Makes the folder of a day. Throws Error(EX_CONFIG) if it, or that of the index, is a link.
+  void make_day(const std::string& day) const;
+  std::vector<std::string> days() const;                                // rising; without links
   std::vector<SegmentName> all_segments(const std::string& day) const;  // superseded ones too
   std::vector<DayListing> list() const;                                 // what is live, consistent over all days
 
