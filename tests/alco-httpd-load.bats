@@ -33,6 +33,10 @@ torment() { python3 tests/torture/httpd.py "$1" "$URL" "$HTTPD" "${@:2}"; }
   torment full app 120
 }
 
+@test "alco-httpd: a query that its client gave up ends within 100 ms" {
+  torment leave app
+}
+
 @test "alco-httpd: with few descriptors it sheds clients and goes on" {
   stop_httpd
   # shellcheck disable=SC2016

@@ -40,9 +40,9 @@ std::optional<Refusal> parse_request_line(std::string_view line, const Limits& l
   const std::string_view target = line.substr(first + 1, last - first - 1);
   const std::string_view version = line.substr(last + 1);
   if (!is_token(method)) return Refusal{400, "the method is not a word"};
+  if (version != "HTTP/1.1" && version != "HTTP/1.0") return Refusal{400, "only HTTP/1.1 and HTTP/1.0 are spoken here"};
   if (std::find(std::begin(kMethods), std::end(kMethods), method) == std::end(kMethods))
     return Refusal{405, "the method is not known here"};
-  if (version != "HTTP/1.1" && version != "HTTP/1.0") return Refusal{400, "only HTTP/1.1 and HTTP/1.0 are spoken here"};
   if (target.size() > limits.uri_bytes) return Refusal{414, "the URI is too long"};
   if (target.empty() || target.front() != '/') return Refusal{400, "the target does not begin with a slash"};
   if (std::any_of(target.begin(), target.end(), [](char c) { return is_control(c) || c == '#'; }))

@@ -52,7 +52,6 @@ WorkPool::~WorkPool() {
 WorkPool::Admission WorkPool::submit(Lane lane, Job job) {
   std::lock_guard lock(mutex_);
   if (lane == Lane::light) {
-    if (light_.jobs.size() >= kLightWaiting) return Admission::full;
     light_.jobs.push_back(std::move(job));
     light_.ready.notify_one();
     return Admission::accepted;
