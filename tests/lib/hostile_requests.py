@@ -157,7 +157,7 @@ for text in ("%0d%0aSet-Cookie:%20a=b", "%0d%0aX-Injected:%20b", "%e5%98%8a%e5%9
 before = rss()
 many = "&".join("f%d=x" % i for i in range(400))
 for name, target in {
-    "deep brackets": "/api/grep/app/?q=" + "(" * 3000, "many words": "/api/grep/app/?q=" + "+or+".join("w%d" % i for i in range(500)),
+    "deep brackets": "/api/grep/app/?q=" + "(" * 3000, "many words": "/api/grep/app/?q=" + "+OR+".join("w%d" % i for i in range(500)),
     "a regular expression that grows": "/api/grep/app/?q=/" + quote("((a{1,100}){1,100}){1,100}") + "/",
     "one that backtracks elsewhere": "/api/grep/app/?q=/" + quote("(a+)+$") + "/",
     "a long class": "/api/grep/app/?q=/" + quote("[" + "a-z" * 900 + "]") + "/", "many nots": "/api/grep/app/?q=" + "not+" * 900 + "x",
