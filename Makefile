@@ -21,7 +21,7 @@ QUERY_SRCS = lib/query/byte_scan.cc lib/query/canonical.cc lib/query/compare.cc 
 
 STORE_SRCS = lib/store/block.cc lib/store/block_builder.cc lib/store/block_format.cc lib/store/block_json.cc lib/store/block_query.cc \
 	lib/store/compress.cc lib/store/condition.cc lib/store/dir_reader.cc lib/store/dir_scan.cc lib/store/dir_store.cc lib/store/dir_writer.cc \
-	lib/store/filter.cc lib/store/index_folder.cc lib/store/int_codec.cc lib/store/maintenance.cc lib/store/merge.cc \
+	lib/store/filter.cc lib/store/index_folder.cc lib/store/int_codec.cc lib/store/int_stream.cc lib/store/maintenance.cc lib/store/merge.cc \
 	lib/store/message_id_set.cc lib/store/open_store.cc lib/store/segment.cc lib/store/segment_index.cc lib/store/segment_plan.cc lib/store/segment_writer.cc lib/store/snapshot.cc \
 	lib/store/string_dictionary.cc lib/store/table_cache.cc lib/store/template.cc lib/store/template_match.cc lib/store/template_table.cc \
 	lib/store/text_column.cc lib/store/text_json.cc lib/store/time_slot.cc lib/store/value_search.cc
@@ -270,7 +270,7 @@ soak: all
 	tests/torture/soak
 
 # The long forms of what make check does in short: hours. One line a script.
-torture: all
+torture: all bin/test/dir_equality_test
 	tests/torture/rabbitmq
 	tests/torture/sphinx-kills
 	bats tests/torture/page-on-sphinx.bats
@@ -278,6 +278,7 @@ torture: all
 	tests/torture/deb
 	tests/torture/syslog-ng
 	tests/torture/rotation
+	tests/torture/store-equality
 
 demo:
 	MAKE='$(MAKE)' scripts/demo

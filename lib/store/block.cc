@@ -9,6 +9,7 @@ namespace alco::store {
 namespace {
 
 constexpr uint8_t kRawReals = 0xff;
+constexpr size_t kOneIn = 16;                   // a stream of which more is asked for is unpacked as a whole
 constexpr size_t kMaxValues = size_t{1} << 26;  // of one column in one block
 
 template <class T>
@@ -16,6 +17,14 @@ void append_number(std::string& out, T value) {
   char digits[24];
   const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
   out.append(digits, end);
+}
+
+// As ordered_bits() of a double, from what is written with so many decimals.
+uint64_t unscaled(uint64_t value, uint8_t decimals) {
+  static constexpr double kPowers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
+  if (decimals == kRawReals) return value;
+  if (decimals > 9) throw Corrupt{"unknown scale of numbers"};
+  return ordered_bits(static_cast<double>(to_signed(value)) / kPowers[decimals]);
 }
 
 // For a row that is being written: how many of its values are, by column; all zero.
@@ -28,11 +37,7 @@ std::vector<uint32_t>& values_seen(size_t columns) {
 }  // namespace
 
 ColumnRows::ColumnRows(const std::vector<uint32_t>& shapes, const std::vector<uint32_t>& counts) {
-  one_each_ = std::all_of(counts.begin(), counts.end(), [](uint32_t count) { return count == 1; });
-  if (one_each_) {
-    values_ = shapes.size();
-    return;
-  }
+  one_each_ = false;
   begin_.resize(shapes.size() + 1);
   uint32_t at = 0;
   for (size_t row = 0; row < shapes.size(); ++row) {
@@ -76,15 +81,19 @@ const std::vector<int64_t>& Block::times() {
   return times_;
 }
 
-const std::vector<uint64_t>& Block::relative_ids() {
-  if (ids_.size() == rows()) return ids_;
-  const std::string data = read(header_.ids);
-  ByteReader in(data);
-  get_ints(in, rows(), ids_);
-  return ids_;
+void Block::load_ids() {
+  if (ids_) return;
+  auto ids = std::make_unique<PackedStream>(read(header_.ids), 0, rows());
+  ids->numbers.check();
+  ids_ = std::move(ids);
 }
 
-uint64_t Block::id(size_t row) { return segment_->first_id() + relative_ids()[row]; }
+uint64_t Block::relative_id(size_t row) {
+  load_ids();
+  return ids_->numbers.at(row);
+}
+
+uint64_t Block::id(size_t row) { return segment_->first_id() + relative_id(row); }
 
 const std::vector<uint32_t>& Block::shapes() {
   if (shapes_loaded_) return shapes_;
@@ -95,6 +104,15 @@ const std::vector<uint32_t>& Block::shapes() {
     if (shape >= header_.shape_list.size()) throw Corrupt{"shape out of range"};
   shapes_loaded_ = true;
   return shapes_;
+}
+
+uint32_t Block::shape(size_t row) {
+  if (!shapes_loaded_ && ++shapes_asked_ > rows() / kOneIn) shapes();
+  if (shapes_loaded_) return shapes_[row];
+  if (!some_shapes_) some_shapes_ = std::make_unique<PackedStream>(read(header_.shapes), 0, rows());
+  const uint64_t shape = some_shapes_->numbers.at(row);
+  if (shape >= header_.shape_list.size()) throw Corrupt{"shape out of range"};
+  return static_cast<uint32_t>(shape);
 }
 
 std::vector<MessageId> Block::message_ids() {
@@ -153,7 +171,8 @@ const ColumnRows& Block::column_rows(uint32_t column) {
   for (size_t shape = 0; shape < counts.size(); ++shape)
     for (const ShapeOp& op : header_.shape_list[shape])
       if (op.has_column() && op.column == column) ++counts[shape];
-  loaded.rows = std::make_unique<ColumnRows>(shapes(), counts);
+  const bool one_each = std::all_of(counts.begin(), counts.end(), [](uint32_t count) { return count == 1; });
+  loaded.rows = one_each ? std::make_unique<ColumnRows>(rows()) : std::make_unique<ColumnRows>(shapes(), counts);
   if (loaded.rows->values() != header_.columns[column].values) throw Corrupt{"values do not fit the shapes"};
   return *loaded.rows;
 }
@@ -161,10 +180,7 @@ const ColumnRows& Block::column_rows(uint32_t column) {
 void Block::load_reals(ByteReader& in, size_t count, std::vector<uint64_t>& out) {
   const uint8_t decimals = in.byte();
   get_ints(in, count, out);
-  if (decimals == kRawReals) return;
-  static constexpr double kPowers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
-  if (decimals > 9) throw Corrupt{"unknown scale of numbers"};
-  for (uint64_t& value : out) value = ordered_bits(static_cast<double>(to_signed(value)) / kPowers[decimals]);
+  for (uint64_t& value : out) value = unscaled(value, decimals);
 }
 
 const std::vector<uint64_t>& Block::numbers(uint32_t column) {
@@ -201,6 +217,33 @@ const std::vector<uint32_t>& Block::codes(uint32_t column) {
     if (code >= info.distinct) throw Corrupt{"code out of range"};
   loaded.codes_loaded = true;
   return loaded.codes;
+}
+
+uint64_t Block::number(uint32_t column, size_t at) {
+  Loaded& loaded = loaded_[column];
+  const ColumnInfo& info = header_.columns[column];
+  if (loaded.numbers_loaded || ++loaded.asked > info.values / kOneIn) return numbers(column)[at];
+  const bool real = info.type == Type::real;
+  if (!loaded.some) {
+    if (info.values > kMaxValues) throw Corrupt{"too many values"};
+    std::string bytes = read(info.data);
+    if (real && bytes.empty()) throw Corrupt{"stream ends early"};
+    loaded.some = std::make_unique<PackedStream>(std::move(bytes), real ? 1 : 0, info.values);
+  }
+  const uint64_t value = loaded.some->numbers.at(at);
+  return real ? unscaled(value, static_cast<uint8_t>(loaded.some->bytes[0])) : value;
+}
+
+uint32_t Block::code(uint32_t column, size_t at) {
+  Loaded& loaded = loaded_[column];
+  const ColumnInfo& info = header_.columns[column];
+  if (loaded.codes_loaded || info.coding == Coding::recency || ++loaded.asked > info.values / kOneIn)
+    return codes(column)[at];
+  if (info.values > kMaxValues) throw Corrupt{"too many values"};
+  if (!loaded.some) loaded.some = std::make_unique<PackedStream>(read(info.data), 0, info.values);
+  const uint64_t code = loaded.some->numbers.at(at);
+  if (code >= info.distinct) throw Corrupt{"code out of range"};
+  return static_cast<uint32_t>(code);
 }
 
 TextColumn& Block::texts(uint32_t column) {
@@ -254,17 +297,17 @@ void Block::append_value_text(std::string& out, uint32_t column, size_t at) {
       if (info.coding == Coding::direct)
         texts(column).append_text(out, at);
       else
-        out += distinct_text(column, codes(column)[at]);
+        out += distinct_text(column, code(column, at));
       return;
     case Type::boolean:
-      out += numbers(column)[at] ? "true" : "false";
+      out += number(column, at) ? "true" : "false";
       return;
     case Type::integer:
-      return append_number(out, to_signed(numbers(column)[at]));
+      return append_number(out, to_signed(number(column, at)));
     case Type::big_unsigned:
-      return append_number(out, numbers(column)[at]);
+      return append_number(out, number(column, at));
     case Type::real:
-      return append_json_real(out, from_ordered_bits(numbers(column)[at]));
+      return append_json_real(out, from_ordered_bits(number(column, at)));
     default:
       return;
   }
@@ -301,14 +344,14 @@ bool Block::append_field(std::string& out, size_t row, const FieldColumns& field
     type = header_.columns[column].type;
     return true;
   }
-  if (field.null_in.empty() || !field.null_in[shapes()[row]]) return false;
+  if (field.null_in.empty() || !field.null_in[shape(row)]) return false;
   out += "null";
   type = Type::null;
   return true;
 }
 
 bool Block::append_message(std::string& out, size_t row) {
-  const auto& ops = header_.shape_list[shapes()[row]];
+  const auto& ops = header_.shape_list[shape(row)];
   for (const ShapeOp& op : ops) {
     if (!op.is_message) continue;
     texts(op.column).append_text(out, column_rows(op.column).begin(row));
@@ -367,7 +410,7 @@ void Block::append_json_value(std::string& out, const ShapeOp& op, size_t at) {
   const ColumnInfo& info = header_.columns[op.column];
   if (op.type != Type::string && op.type != Type::raw) return append_value_text(out, op.column, at);
   if (info.coding != Coding::direct) {
-    out += quoted_text(op.column, codes(op.column)[at]);
+    out += quoted_text(op.column, code(op.column, at));
     return;
   }
   thread_local std::string text;
@@ -397,7 +440,7 @@ const std::vector<std::string>& Block::json_prefixes(uint32_t shape) {
 }
 
 void Block::append_json(std::string& out, size_t row) {
-  const uint32_t shape = shapes()[row];
+  const uint32_t shape = this->shape(row);
   const auto& ops = header_.shape_list[shape];
   const auto& prefixes = json_prefixes(shape);
   std::vector<uint32_t>& seen = values_seen(header_.columns.size());

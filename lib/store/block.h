@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lib/store/block_format.h"
+#include "lib/store/int_stream.h"
 #include "lib/store/segment.h"
 #include "lib/store/store.h"
 #include "lib/store/text_column.h"
@@ -18,6 +19,7 @@ class ColumnRows {
  public:
   // `counts[shape]`: values that an event of this shape has in the column.
   ColumnRows(const std::vector<uint32_t>& shapes, const std::vector<uint32_t>& counts);
+  explicit ColumnRows(size_t rows) : values_(rows) {}  // one each
 
   bool one_each() const { return one_each_; }  // value i belongs to row i
   size_t values() const { return values_; }
@@ -50,9 +52,11 @@ class Block {
   std::string name() const;  // "PATH block N", for messages
 
   const std::vector<int64_t>& times();
+  void load_ids();          // then the two that follow throw nothing
   uint64_t id(size_t row);  // of the event, not relative
-  const std::vector<uint64_t>& relative_ids();
+  uint64_t relative_id(size_t row);
   const std::vector<uint32_t>& shapes();
+  uint32_t shape(size_t row);
   std::vector<MessageId> message_ids();  // empty if the block has none
 
   std::vector<uint32_t> find(std::string_view path) const;  // columns of that dotted path, all types
@@ -80,12 +84,21 @@ class Block {
   uint64_t bytes_read() const { return bytes_read_; }
 
  private:
+  // The bytes of a stream of numbers and what finds few of them.
+  struct PackedStream {
+    PackedStream(std::string stored, size_t skip, size_t count)
+        : bytes(std::move(stored)), numbers(std::string_view(bytes).substr(skip), count) {}
+    std::string bytes;
+    IntStream numbers;
+  };
   struct Loaded {
     std::unique_ptr<ColumnRows> rows;
     std::vector<uint64_t> numbers;
     bool numbers_loaded = false;
     std::vector<uint32_t> codes;
     bool codes_loaded = false;
+    std::unique_ptr<PackedStream> some;  // of the codes or the numbers, while few were asked for
+    size_t asked = 0;
     std::string text_bytes;
     std::unique_ptr<TextColumn> texts;
     std::vector<int64_t> times;  // of the texts of messages, if not every row has one
@@ -96,6 +109,8 @@ class Block {
   };
 
   std::string read(const StreamPlace& place);
+  uint64_t number(uint32_t column, size_t at);  // one of numbers()
+  uint32_t code(uint32_t column, size_t at);    // one of codes()
   void load_reals(ByteReader& in, size_t count, std::vector<uint64_t>& out);
   void append_json_value(std::string& out, const ShapeOp& op, size_t at);
   std::span<const int64_t> message_times(uint32_t column);
@@ -109,9 +124,11 @@ class Block {
   BlockHeader header_;
   uint64_t bytes_read_ = 0;
   std::vector<int64_t> times_;
-  std::vector<uint64_t> ids_;
+  std::unique_ptr<PackedStream> ids_;
   std::vector<uint32_t> shapes_;
   bool shapes_loaded_ = false;
+  std::unique_ptr<PackedStream> some_shapes_;
+  size_t shapes_asked_ = 0;
   std::vector<Loaded> loaded_;
   std::vector<std::vector<std::string>> json_prefixes_;  // by shape and op: what goes before the value
 };

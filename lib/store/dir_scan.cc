@@ -192,16 +192,17 @@ class DirScan : public Scan {
     Bitmap care = rows_in_range(block, request_.since, request_.until);
     if (request_.after) drop_rows_before_cursor(block, care);
     if (care.none()) return;
+    block.load_ids();
     const Bitmap rows = source_.query().rows(block, care);
     open.rows.reserve(rows.count());
     rows.for_each([&](size_t row) { open.rows.push_back(static_cast<uint32_t>(row)); });
     if (open.rows.empty()) return;
     const int64_t* times = block.times().data();
-    const uint64_t* ids = block.relative_ids().data();
     const Order order = request_.order;
-    const auto before = [=](uint32_t a, uint32_t b) {
+    const auto before = [=, &block](uint32_t a, uint32_t b) {
       if (order == Order::arrival || times[a] == times[b])
-        return order == Order::newest_first ? ids[a] > ids[b] : ids[a] < ids[b];
+        return order == Order::newest_first ? block.relative_id(a) > block.relative_id(b)
+                                            : block.relative_id(a) < block.relative_id(b);
       return order == Order::newest_first ? times[a] > times[b] : times[a] < times[b];
     };
     if (open.rows.size() / 2 > limit) {
@@ -230,10 +231,9 @@ class DirScan : public Scan {
     const BlockRef ref{block.segment(), block.index()};
     if (edge(ref, request_.order) > after) return;
     const int64_t* times = block.times().data();
-    const uint64_t* ids = block.relative_ids().data();
-    const uint64_t first = block.segment()->first_id();
     care.for_each([&](size_t row) {
-      if (key_of(times[row], first + ids[row], request_.order) <= after) care.reset(row);
+      const Key near = key_of(times[row], 0, request_.order);
+      if (near.first < after.first || (near.first == after.first && row_key(block, row) <= after)) care.reset(row);
     });
   }
 
@@ -327,7 +327,7 @@ class DirScan : public Scan {
   }
 
   static void begin_pieces(OpenBlock& open) {
-    open.block->relative_ids();  // nothing may be unpacked later, while threads look into the block
+    open.block->load_ids();  // nothing may be unpacked later, while threads look into the block
     open.json = std::make_unique<BlockJson>(*open.block);
     open.started = open.piece_begin = open.at;
   }

@@ -6,11 +6,10 @@
 #include <cmath>
 #include <limits>
 
+#include "lib/store/int_encoding.h"
+
 namespace alco::store {
 namespace {
-
-enum Encoding : uint8_t { kConstant, kSequence, kBytes, kPacked, kClasses, kDictionary, kWide };
-constexpr uint8_t kDelta = 0x40;  // applied before the encoding: zigzag of the difference to the value before
 
 using Values = std::span<const uint64_t>;
 
@@ -45,36 +44,6 @@ void append_bits(std::string& out, Values values, const uint8_t* widths, unsigne
   memcpy(at, &pending, 8);
   out.resize(start + (bits + 7) / 8);
 }
-
-// Reads bits from a buffer that is known to be long enough.
-class BitReader {
- public:
-  BitReader(const char* data, size_t size) : data_(data), size_(size) {}
-
-  uint64_t take(unsigned count) {
-    if (count == 0) return 0;
-    const size_t byte = at_ >> 3;
-    const unsigned shift = at_ & 7;
-    uint64_t word = load(byte) >> shift;
-    if (shift + count > 64) word |= load(byte + 8) << (64 - shift);
-    at_ += count;
-    return count == 64 ? word : word & ((uint64_t{1} << count) - 1);
-  }
-
- private:
-  uint64_t load(size_t byte) const {
-    uint64_t word = 0;
-    if (byte + 8 <= size_)
-      memcpy(&word, data_ + byte, 8);
-    else if (byte < size_)
-      memcpy(&word, data_ + byte, size_ - byte);
-    return word;
-  }
-
-  const char* data_;
-  size_t size_;
-  size_t at_ = 0;
-};
 
 struct Profile {
   uint64_t min = std::numeric_limits<uint64_t>::max(), max = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "lib/store/int_codec.h"
 #include "lib/store/time_slot.h"
@@ -150,26 +151,34 @@ const std::vector<uint32_t>& TextColumn::ids() {
 
 void TextColumn::prepare_groups() {
   if (grouped_) return;
-  order_ = by_template(ids());
-  const std::vector<uint32_t>& rows = order_;
-  rank_.resize(rows.size());
-  group_of_.resize(rows.size());
+  ids();
+  thread_local std::vector<uint32_t> at;  // by template: rows, then group; 0 between the calls
+  at.resize(std::max(at.size(), table_.size()));
+  std::vector<uint32_t> present;
+  for (uint32_t id : ids_)
+    if (at[id]++ == 0) present.push_back(id);
+  std::sort(present.begin(), present.end());
   uint64_t next[kStreams] = {};
-  each_group(rows, ids_, [&](size_t first, size_t last) {
-    Group group;
-    group.first = static_cast<uint32_t>(first);
-    group.rows = static_cast<uint32_t>(last - first);
-    const auto& values = table_.values(ids_[rows[first]]);
+  groups_.resize(present.size());
+  for (uint32_t g = 0; g < groups_.size(); ++g) {
+    Group& group = groups_[g];
+    group.id = present[g];
+    group.rows = std::exchange(at[group.id], g);
+    const auto& values = table_.values(group.id);
     for (size_t stream = 0; stream < kStreams; ++stream) {
       group.begin[stream] = static_cast<uint32_t>(next[stream]);
       next[stream] += uint64_t{group.rows} * values[stream];
     }
-    for (size_t i = first; i < last; ++i) {
-      rank_[rows[i]] = static_cast<uint32_t>(i - first);
-      group_of_[rows[i]] = static_cast<uint32_t>(groups_.size());
-    }
-    groups_.push_back(group);
-  });
+  }
+  std::vector<uint32_t> seen(groups_.size());
+  rank_.resize(ids_.size());
+  group_of_.resize(ids_.size());
+  for (size_t row = 0; row < ids_.size(); ++row) {
+    const uint32_t g = at[ids_[row]];
+    group_of_[row] = g;
+    rank_[row] = seen[g]++;
+  }
+  for (uint32_t id : present) at[id] = 0;
   for (size_t stream = 0; stream < kStreams; ++stream)
     if (next[stream] != counts_[stream]) throw Corrupt{"values do not fit their templates"};
   grouped_ = true;
@@ -193,6 +202,18 @@ void TextColumn::load(size_t stream) {
   loaded_[stream] = true;
 }
 
+// Unpacks the stream only when much of it is asked for.
+uint64_t TextColumn::value(size_t stream, size_t at) {
+  constexpr size_t kOneIn = 16;
+  if (!loaded_[stream] && ++asked_[stream] > counts_[stream] / kOneIn) {
+    load(stream);
+    some_[stream].reset();
+  }
+  if (loaded_[stream]) return values_[stream][at];
+  if (!some_[stream]) some_[stream] = std::make_unique<IntStream>(encoded_[stream], counts_[stream]);
+  return some_[stream]->at(at);
+}
+
 void TextColumn::load_all() {
   prepare_groups();
   for (size_t stream = 0; stream < kStreams; ++stream) load(stream);
@@ -213,12 +234,15 @@ void TextColumn::find_values(ValueSearch& search, const std::function<bool(uint3
                              std::vector<bool>& found) {
   prepare_groups();
   found.resize(size());
-  for (const Group& group : groups_) {
-    const uint32_t id = ids_[order_[group.first]];
-    if (!wanted(id)) continue;
+  std::vector<uint32_t> first(groups_.size()), rows(size());  // rows by group, and where each group begins
+  for (size_t g = 1; g < groups_.size(); ++g) first[g] = first[g - 1] + groups_[g - 1].rows;
+  for (uint32_t row = 0; row < size(); ++row) rows[first[group_of_[row]] + rank_[row]] = row;
+  for (size_t g = 0; g < groups_.size(); ++g) {
+    const Group& group = groups_[g];
+    if (!wanted(group.id)) continue;
     size_t used[kStreams] = {};
     walk_template(
-        table_.key(id), [](std::string_view) {},
+        table_.key(group.id), [](std::string_view) {},
         [&](SlotType slot) {
           if (slot.is_time()) return;
           const auto stream = static_cast<size_t>(slot.stream());
@@ -231,7 +255,7 @@ void TextColumn::find_values(ValueSearch& search, const std::function<bool(uint3
             uint64_t of_text[4];
             for (size_t v = 0; v < values; ++v) of_text[v] = values_[stream][begin + v * group.rows + i];
             if (values == 0 ? search.holds(string(begin + i)) : search.holds(slot, of_text))
-              found[order_[group.first + i]] = true;
+              found[rows[first[g] + i]] = true;
           }
         });
   }
@@ -252,7 +276,6 @@ void TextColumn::append_text(std::string& out, size_t row) {
       [&](SlotType slot) {
         if (slot.is_time()) return append_time_slot(out, slot, time_of(row));
         const auto stream = static_cast<size_t>(slot.stream());
-        load(stream);
         const size_t at = group.begin[stream] + used[stream] * group.rows + rank;
         if (stream == kIntStreams) {
           out += string(at);
@@ -261,7 +284,7 @@ void TextColumn::append_text(std::string& out, size_t row) {
         }
         uint64_t values[4];
         const size_t count = slot.values();
-        for (size_t v = 0; v < count; ++v) values[v] = values_[stream][at + v * group.rows];
+        for (size_t v = 0; v < count; ++v) values[v] = value(stream, at + v * group.rows);
         append_slot(out, slot, values);
         used[stream] += count;
       });

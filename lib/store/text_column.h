@@ -3,11 +3,13 @@
 // their slots, each kind in a stream of its own, ordered by template and slot so that like stands by like.
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "lib/store/int_stream.h"
 #include "lib/store/template_table.h"
 #include "lib/store/value_search.h"
 
@@ -70,7 +72,7 @@ class TextColumn {
  private:
   friend class TextJson;
   struct Group {
-    uint32_t first = 0;  // in order_
+    uint32_t id = 0;
     uint32_t rows = 0;
     uint32_t begin[kStreams] = {};  // first value of the group in each stream
   };
@@ -78,6 +80,7 @@ class TextColumn {
   void prepare_groups();
   std::string_view string(size_t at);
   void load(size_t stream);
+  uint64_t value(size_t stream, size_t at);
 
   int64_t time_of(size_t row);
 
@@ -91,11 +94,12 @@ class TextColumn {
   size_t counts_[kStreams] = {};
   bool loaded_[kStreams] = {};
   std::vector<uint64_t> values_[kIntStreams];
+  std::unique_ptr<IntStream> some_[kIntStreams];  // while few values were asked for
+  size_t asked_[kIntStreams] = {};
   std::string string_buffer_;
   std::string_view strings_;
   std::vector<uint64_t> string_ends_;
   bool grouped_ = false;
-  std::vector<uint32_t> order_;     // rows by group
   std::vector<uint32_t> rank_;      // of each row within its group
   std::vector<uint32_t> group_of_;  // of each row
   std::vector<Group> groups_;

@@ -75,7 +75,7 @@ void TextJson::compile(const TextColumn::Group& group) {
     step.words = static_cast<uint32_t>(words_.size());
   };
   walk_template(
-      texts_.table_.key(texts_.ids_[texts_.order_[group.first]]),
+      texts_.table_.key(group.id),
       [&](std::string_view text) {
         quoted.clear();
         append_json_string(quoted, text);

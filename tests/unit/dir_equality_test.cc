@@ -44,6 +44,7 @@ int main(int argc, char** argv) {
     answers_as_the_lines_do(1, 1, 1, 50);
     answers_as_the_lines_do(2, 700, 1, 100);
     answers_as_the_lines_do(3, 700, 30, 100);
+    answers_as_the_lines_do(4, 6000, 1, 10);  // several blocks
   }
   return failures() != 0;
 }

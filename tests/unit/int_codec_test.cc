@@ -3,6 +3,7 @@
 #include <limits>
 #include <random>
 
+#include "lib/store/int_stream.h"
 #include "tests/unit/check.h"
 
 using namespace alco::store;
@@ -16,6 +17,9 @@ std::vector<uint64_t> round_trip(const std::vector<uint64_t>& values, std::strin
   std::vector<uint64_t> out;
   get_ints(in, values.size(), out);
   CHECK(in.empty());
+  const IntStream stream(bytes, values.size());
+  stream.check();
+  for (size_t i = 0; i < values.size(); ++i) CHECK(stream.at(i) == values[i]);
   return out;
 }
 
