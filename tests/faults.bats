@@ -91,6 +91,7 @@ END
     wait "$PIDS"
     PIDS=
     # a stage gets none of it
+    cat mask
     [ "$(grep -cE "000000000000000[04]$" mask)" = 2 ]  # the shell of this test ignores SIGQUIT for what runs behind it
   done
   [ "$(alco-query -i two -s "$STORE" -c '')" = 4 ]
