@@ -17,6 +17,17 @@ std::string join(const std::vector<std::string>& parts) {
   return joined;
 }
 
+// What js/first.js asks for when no search is asked for, to be fetched before there is a script to ask.
+void announce_first_requests(const std::string& name, Response& response) {
+  const auto index = IndexName::parse(name);
+  if (!index) return;
+  for (const char* what : {"grep/%/?order=desc&limit=120", "fields/%/"}) {
+    std::string path = what;
+    path.replace(path.find('%'), 1, index->str());
+    response.headers.push_back({"Link", "<../../api/" + path + ">; rel=preload; as=fetch; crossorigin"});
+  }
+}
+
 // `query` with each {value} replaced, as one literal of the query language.
 std::string fill_in(const std::string& query, const std::string& value) {
   std::string quoted = "\"";
@@ -70,7 +81,8 @@ void add_page_routes(Router& router, const Api& api, const StaticFiles& files) {
              });
   // The same page for every name: whether there is such an index only the interface says.
   router.add("GET", "/grep/{index}/", Lane::light,
-             [&files](const Request& request, const PathValues&, Response& response) {
+             [&files](const Request& request, const PathValues& values, Response& response) {
+               if (request.target.params.empty()) announce_first_requests(values[0], response);
                files.serve(request, "grep.html", response);
              });
   router.add("GET", "/static/{file...}", Lane::light,

@@ -13,7 +13,7 @@ export function showChips(place, text, answer, apply) {
 	place.hidden = !place.firstChild;
 }
 
-// '-@host="x"' as sign, name, operator and value, each with its own colour; the message's name is left out.
+// '-@host="x"' as sign, name and value, each with its own colour; the message's name is left out.
 function parts(clause) {
 	const match = /^(-?)@([\w.@-]+?)(:[<>]=?|:|=)([^]*)$/.exec(clause);
 	if (!match || split(clause).length > 1) return [el('span.value', clause)];

@@ -6,5 +6,7 @@ import {setZone, firstPage, linesParameters} from './search.js';
 
 start();
 setZone(state.tz);
-if (!state.line && state.context !== '1') begin(indexPath('grep'), linesParameters('desc', firstPage));
+const parameters = linesParameters('desc', firstPage);
+if (!location.search) parameters.pop();  // its ticket: the server has announced it without one
+if (!state.line && state.context !== '1') begin(indexPath('grep'), parameters);
 begin(indexPath('fields'));

@@ -55,7 +55,7 @@ export class Notices {
 	}
 
 	async nothing() {
-		const detail = el('p', 'counting what was searched …'), typed = conditions(state.q);
+		const detail = el('p', 'counting …'), typed = conditions(state.q);
 		const offer = (label, changes) => button(label, () => change(changes));
 		this.set('empty', el('div', {role: 'status'}, el('h2', 'Nothing found'), detail, el('p.offers',
 			...typed.map((condition, i) => offer(typed.length > 1 ? `without ${condition}` : 'without the query', {q: remove(state.q, i)})),

@@ -106,7 +106,7 @@ export class Rows {
 		const {view} = this;
 		const text = opened?.has('message') ? line.text : line.text.slice(0, foldedLength(line.text));
 		const message = el('span.message', {role: 'gridcell'});
-		if (line.late >= 1000) message.append(el('span.late', {title: 'came later than lines of a later time'}, `${duration(line.late)} late`), ' ');
+		if (line.late >= 1000) message.append(el('span.late', `${duration(line.late)} late`), ' ');
 		message.append(...marked(text, line.match ? line.spans : [], view.find?.spans(text) ?? []));
 		const rest = line.text.length - text.length;
 		if (rest > 0 || (line.cut && !opened?.has('message'))) {
