@@ -114,7 +114,7 @@ export class LineActions {
 		const count = seconds ? 0 : Math.max(0, (same === before.same ? before.count : 0) + by);
 		const wanted = seconds ? [['within', `${seconds}s`]] : [['B', count], ['A', count], ['same', same]];
 		const now = {count, same, seconds, ids: before.ids};
-		this.around.set(line.id, now);  // who presses again meanwhile wants more
+		this.around.set(line.id, now);
 		const {results} = seconds || count ? await page.attempt(() => ask(['context', line.id], wanted)) ?? {} : {results: []};
 		if (!results || this.around.get(line.id) !== now) return;
 		const anchor = list.anchor(), ids = new Set(results.map(({id}) => id));

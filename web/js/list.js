@@ -32,7 +32,7 @@ export class List {
 		this.settle();
 	}
 
-	// The position is kept here as well: to ask the browser for it is to make it lay out again.
+	// The position is kept here as well: to ask the browser for it makes it lay out again.
 	moveTo(y) {
 		this.y = Math.max(0, Math.min(y, this.spaceHeight - this.height));
 		this.scroller.scrollTop = this.y;
