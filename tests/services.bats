@@ -178,16 +178,50 @@ stop_unit() {
   said 'exit 0'
 }
 
+@test "services: alco-searchd serves the days, comes again after a kill with a broken binlog, and saves at the end" {
+  local prefix=$BATS_TEST_TMPDIR/prefix data=$BATS_TEST_TMPDIR/sphinx port=$((20000 + RANDOM % 20000)) unit command pid
+  DESTDIR='' PREFIX=$prefix scripts/install-services
+  ln -s "$ROOT/opt/alco/bin" "$prefix/bin"
+  unit=$prefix/lib/systemd/system/alco-searchd.service
+  mkdir "$data"
+  echo "{\"store\": \"sphinx://127.0.0.1:$port\", \"indexes\": {\"app\": {\"retention_days\": 2}},
+    \"sphinx\": {\"data_dir\": \"$data\", \"reserve_bytes\": 0, \"searchd\": {\"listen\": \"127.0.0.1:$port:mysql41\"}}}" >"$ALCO_CONFIG"
+  grep -qx 'Restart=always' "$unit"
+  answers() { mysql -N -h 127.0.0.1 -P "$port" -e "$1" 2>/dev/null; }
+  start_searchd() {
+    command=$(sed -n 's/^ExecStartPre=-//p' "$unit")
+    $command >>"$LOG"
+    command=$(sed -n 's/^ExecStart=//p' "$unit")
+    $command >>"$LOG" 2>&1 3>&- &
+    pid=$!
+    wait_until answers 'SHOW TABLES'
+  }
+  start_searchd
+  echo "{\"@timestamp\":\"$(date -u +%FT%TZ)\",\"message\":\"one\"}" | alco-index -i app
+  kill -9 "$pid"
+  wait "$pid" || true
+  : >"$data/binlog.meta"
+  start_searchd
+  grep -q 'binlog.meta is empty: the binlog is moved to' "$LOG"
+  alco-index -i app </dev/null
+  [ "$(alco-query -i app -o raw '')" = one ]
+  $(sed -n 's/^ExecReload=//p' "$unit")
+  kill "$pid"
+  wait "$pid"
+  [ -s "$data/app_$(date -u +%Y%m%d)/rt.ram" ]
+}
+
 @test "services: the units are well formed and shut in" {
   cp -r "$ROOT/opt/alco/lib" "$BATS_TEST_TMPDIR/lib"
   mkdir -p "$BATS_TEST_TMPDIR/root/usr/lib" "$BATS_TEST_TMPDIR/root/opt/alco"
   cp -r "$ROOT/opt/alco/lib/systemd" "$BATS_TEST_TMPDIR/root/usr/lib"
   cp -r "$ROOT/opt/alco/bin" "$BATS_TEST_TMPDIR/root/opt/alco"
   install -D -m 755 /bin/kill "$BATS_TEST_TMPDIR/root/bin/kill"
+  install -D -m 755 /usr/bin/searchd "$BATS_TEST_TMPDIR/root/usr/bin/searchd"
   run systemd-analyze verify --man=no --root="$BATS_TEST_TMPDIR/root" alco-collect@app.service alco-httpd.service \
-    alco-rotate.service alco-rotate.timer alco.target
+    alco-searchd.service alco-rotate.service alco-rotate.timer alco.target
   [ -z "$(grep -v 'sysinit.target not found' <<<"$output")" ]
-  for unit in alco-collect@app alco-httpd alco-rotate; do
+  for unit in alco-collect@app alco-httpd alco-searchd alco-rotate; do
     systemd-analyze security --offline=yes --threshold=15 --root="$BATS_TEST_TMPDIR/root" "$unit.service" >/dev/null
   done
 }

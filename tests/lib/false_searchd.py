@@ -4,7 +4,10 @@
     false_searchd.py LISTEN_PORT REAL_PORT SCRIPT
 
 SCRIPT is a word for each REPLACE in turn, again from the start at its end: ok, error (refused), close (before the
-statement is passed on), late (passed on, closed before the answer), half (closed in the middle of the answer), hang.
+statement is passed on), late (passed on, closed before the answer), half (closed in the middle of the answer), hang,
+refuse:WORD (refused if that stands in it).
+manticore:FILE is a script of its own: the version is one of Manticore, all statements are noted in FILE, and those that
+only Manticore knows are answered with OK and not passed on.
 """
 import itertools
 import socket
@@ -15,6 +18,8 @@ import time
 
 listen_port, real_port = int(sys.argv[1]), int(sys.argv[2])
 script = itertools.cycle(sys.argv[3].split(","))
+notes = sys.argv[3][len("manticore:"):] if sys.argv[3].startswith("manticore:") else None
+MANTICORE_ONLY = (b"CREATE TABLE", b"DROP TABLE", b"FLUSH TABLE", b"OPTIMIZE TABLE")
 lock = threading.Lock()
 
 
@@ -45,6 +50,10 @@ def serve(client):
 
     def back():
         try:
+            if notes:  # the greeting: length, number, protocol, version and NUL
+                greeting = read_packets(real)
+                body = greeting[4:5] + b"6.2.12 dc5144d35@230822" + greeting[greeting.index(0, 5):]
+                client.sendall(struct.pack("<I", len(body))[:3] + greeting[3:4] + body)
             while data := real.recv(65536):
                 if not quiet.is_set():
                     client.sendall(data)
@@ -59,12 +68,22 @@ def serve(client):
     try:
         while True:
             command = read_packets(client)
-            how = "ok"
-            if command[4:13] == b"\x03REPLACE ":
+            how, refusal = "ok", "this searchd takes nothing now"
+            if notes:
+                with lock, open(notes, "ab") as out:
+                    out.write(command[5:] + b"\n")
+                if command[5:].startswith(MANTICORE_ONLY):
+                    client.sendall(b"\x07\x00\x00" + bytes([command[3] + 1]) + b"\x00\x00\x00\x02\x00\x00\x00")
+                    continue
+            elif command[4:13] == b"\x03REPLACE ":
                 with lock:
                     how = next(script)
+            if how.startswith("refuse:"):
+                word = how[len("refuse:"):]
+                how = "error" if word.encode() in command else "ok"
+                refusal = "this searchd takes no " + word
             if how == "error":
-                text = b"#42000" + b"this searchd takes nothing now"
+                text = b"#42000" + refusal.encode()
                 body = b"\xff" + struct.pack("<H", 1064) + text
                 client.sendall(struct.pack("<I", len(body))[:3] + bytes([command[3] + 1]) + body)
                 continue
