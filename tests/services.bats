@@ -205,7 +205,8 @@ stop_unit() {
   grep -q 'binlog.meta is empty: the binlog is moved to' "$LOG"
   alco-index -i app </dev/null
   [ "$(alco-query -i app -o raw '')" = one ]
-  $(sed -n 's/^ExecReload=//p' "$unit")
+  command=$(sed -n 's/^ExecReload=//p' "$unit")
+  $command
   kill "$pid"
   wait "$pid"
   [ -s "$data/app_$(date -u +%Y%m%d)/rt.ram" ]
