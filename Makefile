@@ -279,6 +279,7 @@ torture: all bin/test/dir_equality_test
 	tests/torture/syslog-ng
 	tests/torture/rotation
 	tests/torture/store-equality
+	tests/torture/valgrind
 
 demo:
 	MAKE='$(MAKE)' scripts/demo

@@ -1,7 +1,7 @@
 #pragma once
 // Threads that answer requests: a few for what is quick (files, health), a bounded number for queries, with a bounded
-// queue that is fair among clients. The queue for what is quick needs no bound: each connection has one request at most,
-// and an honest client must not be put off because others hold many.
+// queue that is fair among clients. The queue for what is quick needs no bound: each connection has one request at
+// most, and an honest client must not be put off because others hold many.
 #include <condition_variable>
 #include <deque>
 #include <functional>
