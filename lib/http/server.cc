@@ -96,7 +96,7 @@ AccessOptions access_options(const Config& config, const ServerOptions& options)
 void check_server(const Config& config, const ServerOptions& options, check::Findings& findings) {
   findings.look([&] {
     const std::string folder = find_web_folder(options.web_folder);
-    StaticFiles{folder};
+    [[maybe_unused]] const StaticFiles files(folder);  // throws
     findings.ok("page: " + folder);
   });
   findings.look([&] {

@@ -17,7 +17,8 @@ constexpr int64_t kHuge = int64_t{1} << 60;
 template <class Integer>
 int order(Integer value, double number) {
   // The first double above the type and its lowest value: powers of two, so exact.
-  constexpr double above = 2.0 * static_cast<double>(std::numeric_limits<Integer>::max() / 2 + 1);
+  constexpr Integer half = std::numeric_limits<Integer>::max() / 2 + 1;
+  constexpr double above = 2.0 * static_cast<double>(half);
   constexpr double lowest = static_cast<double>(std::numeric_limits<Integer>::min());
   if (number >= above) return -1;
   if (number < lowest) return 1;
