@@ -16,11 +16,15 @@ constexpr size_t kLongestValue = 64;  // of a slot that is no string: 63 hexadec
 // Without need for an escape; of others append_json_string() says what they become.
 bool plain(char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\' && c != 0x7f; }
 
-constexpr auto kHexPairs = [] {
+constexpr char kHexDigits[] = "0123456789abcdef";
+
+constexpr std::array<std::array<char, 2>, 256> hex_pairs() {
   std::array<std::array<char, 2>, 256> pairs{};
-  for (size_t i = 0; i < pairs.size(); ++i) pairs[i] = {"0123456789abcdef"[i >> 4], "0123456789abcdef"[i & 15]};
+  for (size_t i = 0; i < pairs.size(); ++i) pairs[i] = {kHexDigits[i >> 4], kHexDigits[i & 15]};
   return pairs;
-}();
+}
+
+constexpr auto kHexPairs = hex_pairs();
 
 char* write_hex(char* to, uint64_t value, size_t width, bool upper) {
   char digits[16];
