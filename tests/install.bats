@@ -58,7 +58,7 @@ setup() {
   run ! grep -E 'systemctl|invoke (start|restart|enable)' "$BATS_TEST_TMPDIR"/control/p*
   (cd "$BATS_TEST_TMPDIR/root" && md5sum --quiet -c ../control/md5sums)
   while read -r program; do "$BATS_TEST_TMPDIR/root$program" --version; done \
-    < <(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' "$BATS_TEST_TMPDIR"/root/lib/systemd/system/*.service)
+    < <(sed -n 's/^ExecStart=\([^ ]*\/alco-[^ ]*\).*/\1/p' "$BATS_TEST_TMPDIR"/root/lib/systemd/system/*.service)
   [ -s "$BATS_TEST_TMPDIR/root/usr/share/man/man1/alco-query.1.gz" ]
   [ -s "$BATS_TEST_TMPDIR/root/usr/share/doc/alco/examples/alco.json" ]
   [ -s "$BATS_TEST_TMPDIR/root/usr/share/bash-completion/completions/alco-query" ]
