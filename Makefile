@@ -24,7 +24,8 @@ STORE_SRCS = lib/store/block.cc lib/store/block_builder.cc lib/store/block_forma
 	lib/store/filter.cc lib/store/index_folder.cc lib/store/int_codec.cc lib/store/int_stream.cc lib/store/maintenance.cc lib/store/merge.cc \
 	lib/store/message_id_set.cc lib/store/open_store.cc lib/store/segment.cc lib/store/segment_index.cc lib/store/segment_plan.cc lib/store/segment_writer.cc lib/store/snapshot.cc \
 	lib/store/string_dictionary.cc lib/store/table_cache.cc lib/store/template.cc lib/store/template_match.cc lib/store/template_table.cc \
-	lib/store/text_column.cc lib/store/text_json.cc lib/store/time_slot.cc lib/store/value_search.cc
+	lib/store/text_column.cc lib/store/text_json.cc lib/store/time_slot.cc lib/store/value_search.cc \
+	lib/store/value_tally.cc
 
 COLLECT_SRCS = lib/collect/file_identity.cc lib/collect/file_names.cc lib/collect/file_reader.cc \
 	lib/collect/folder_watch.cc lib/collect/follow_names.cc lib/collect/follow_source.cc lib/collect/journald_record.cc \

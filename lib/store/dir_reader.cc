@@ -1,12 +1,13 @@
 #include "lib/store/dir_reader.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <thread>
-#include <unordered_map>
 
 #include "lib/error.h"
 #include "lib/store/dir_scan.h"
+#include "lib/store/value_tally.h"
 
 namespace alco::store {
 namespace {
@@ -50,8 +51,9 @@ struct Done {
   ~Done() { source.done(ref); }
 };
 
-// Calls work(block, matching rows) for each block that may match, on several threads, unless skip(ref, query) has done
-// all there is to do. What one of them can't read is noted in the stats. Both are called without a lock.
+// Calls work(thread, block, matching rows) for each block that may match, on several threads (below kMostThreads),
+// unless skip(ref, query) has done all there is to do. What one of them can't read is noted in the stats. Both are
+// called without a lock.
 template <class Skip, class Work>
 ScanStats over_blocks(const Snapshot& snapshot, const ScanRequest& request, const Skip& skip, const Work& work) {
   BlockSource source(snapshot, request);
@@ -62,10 +64,10 @@ ScanStats over_blocks(const Snapshot& snapshot, const ScanRequest& request, cons
   }
   const size_t threads = std::min<size_t>({blocks.size(), std::thread::hardware_concurrency(), kMostThreads});
   PlansAhead plans(source, blocks, threads);
-  ScanStats read;
-  std::mutex mutex;
+  std::array<ScanStats, kMostThreads> stats_of;
   std::atomic<size_t> next{0};
-  const auto run = [&] {
+  const auto run = [&](size_t thread) {
+    ScanStats& read = stats_of[thread];
     for (size_t i;;) {
       while (plans.plan_one(next))
         ;
@@ -80,14 +82,13 @@ ScanStats over_blocks(const Snapshot& snapshot, const ScanRequest& request, cons
         Block block(blocks[i].segment, blocks[i].index);
         events = block.rows();
         const Bitmap rows = source.query().rows(block, rows_in_range(block, request.since, request.until));
-        if (!rows.none()) work(block, rows);
+        if (!rows.none()) work(thread, block, rows);
         bytes = block.bytes_read();
       } catch (const Corrupt& error) {
         damage = blocks[i].segment->path() + " block " + std::to_string(blocks[i].index) + ": " + error.reason;
       } catch (const Error& error) {
         damage = error.what();
       }
-      std::lock_guard lock(mutex);
       ++read.blocks;
       if (request.progress) *request.progress = static_cast<double>(i) / static_cast<double>(blocks.size());
       read.events += events;
@@ -96,14 +97,16 @@ ScanStats over_blocks(const Snapshot& snapshot, const ScanRequest& request, cons
     }
   };
   std::vector<std::jthread> helpers;
-  for (size_t i = 1; i < threads; ++i) helpers.emplace_back(run);
-  run();
+  for (size_t i = 1; i < threads; ++i) helpers.emplace_back(run, i);
+  run(0);
   helpers.clear();
   ScanStats stats = source.stats();
-  stats.blocks = read.blocks;
-  stats.events = read.events;
-  stats.bytes = read.bytes;
-  stats.incomplete.insert(stats.incomplete.end(), read.incomplete.begin(), read.incomplete.end());
+  for (const ScanStats& read : stats_of) {
+    stats.blocks += read.blocks;
+    stats.events += read.events;
+    stats.bytes += read.bytes;
+    stats.incomplete.insert(stats.incomplete.end(), read.incomplete.begin(), read.incomplete.end());
+  }
   stats.progress = 1;
   return stats;
 }
@@ -112,57 +115,6 @@ bool read_all(const BlockRef&, BlockQuery&) { return false; }
 
 bool wholly_in_range(const BlockSummary& summary, const ScanRequest& request) {
   return request.since <= summary.min_time && (request.until == kMaxTime || summary.max_time < request.until);
-}
-
-using Counts = std::unordered_map<std::string, uint64_t>;
-
-// For each row its value of the field as a number in `names`; kNone without one. Of several the first counts.
-constexpr uint32_t kNone = ~uint32_t{0};
-
-std::vector<uint32_t> values_of_rows(Block& block, const std::string& field, const Bitmap& rows,
-                                     std::vector<std::string>& names) {
-  std::vector<uint32_t> result(block.rows(), kNone);
-  std::unordered_map<std::string, uint32_t> known;
-  const auto number_of = [&](std::string_view name) {
-    const auto [at, added] = known.try_emplace(std::string(name), static_cast<uint32_t>(names.size()));
-    if (added) names.emplace_back(name);
-    return at->second;
-  };
-  std::string text;
-  if (field == "message") {
-    rows.for_each([&](size_t row) {
-      text.clear();
-      if (block.append_message(text, row)) result[row] = number_of(text);
-    });
-    return result;
-  }
-  for (uint32_t column : block.find(field)) {
-    const ColumnInfo& info = block.header().columns[column];
-    if (info.is_message) continue;
-    const bool strings = info.type == Type::string || info.type == Type::raw;
-    std::vector<uint32_t> of_code;
-    if (strings) of_code.resize(info.distinct, kNone);
-    const ColumnRows& where = block.column_rows(column);
-    rows.for_each([&](size_t row) {
-      if (result[row] != kNone || where.begin(row) == where.begin(row + 1)) return;
-      const size_t at = where.begin(row);
-      if (strings) {
-        uint32_t& number = of_code[block.codes(column)[at]];
-        if (number == kNone) number = number_of(block.distinct_text(column, block.codes(column)[at]));
-        result[row] = number;
-        return;
-      }
-      text.clear();
-      block.append_value_text(text, column, at);
-      result[row] = number_of(text);
-    });
-  }
-  const std::vector<bool> null_shapes = block.shapes_with(field, true);
-  if (std::find(null_shapes.begin(), null_shapes.end(), true) != null_shapes.end())
-    rows.for_each([&](size_t row) {
-      if (result[row] == kNone && null_shapes[block.shapes()[row]]) result[row] = number_of("null");
-    });
-  return result;
 }
 
 }  // namespace
@@ -192,7 +144,8 @@ CountResult DirReader::count(const ScanRequest& request) {
     if (counted == ref.index) count += *known;
     return true;
   };
-  result.stats = over_blocks(source_.take(), request, skip, [&](Block&, const Bitmap& rows) { count += rows.count(); });
+  result.stats =
+      over_blocks(source_.take(), request, skip, [&](size_t, Block&, const Bitmap& rows) { count += rows.count(); });
   result.count = count;
   return result;
 }
@@ -202,49 +155,25 @@ Histogram DirReader::histogram(const ScanRequest& request, Nanoseconds origin, N
   Histogram result;
   result.origin = origin;
   result.width = width;
-  std::mutex mutex;
-  result.stats = over_blocks(source_.take(), request, read_all, [&](Block& block, const Bitmap& rows) {
-    std::vector<std::string> names;
-    std::vector<uint32_t> values;
-    if (!split_field.empty()) values = values_of_rows(block, split_field, rows, names);
-    std::vector<std::vector<uint64_t>> counts(names.size() + 1, std::vector<uint64_t>(buckets));  // the last: without
-    const std::vector<int64_t>& times = block.times();
-    rows.for_each([&](size_t row) {
-      if (times[row] < origin) return;
-      const uint64_t bucket =
-          (static_cast<uint64_t>(times[row]) - static_cast<uint64_t>(origin)) / static_cast<uint64_t>(width);
-      if (bucket >= buckets) return;
-      const uint32_t value = values.empty() ? kNone : values[row];
-      ++counts[value == kNone ? names.size() : value][bucket];
-    });
-    names.emplace_back();
-    std::lock_guard lock(mutex);
-    for (size_t i = 0; i < counts.size(); ++i) {
-      if (std::all_of(counts[i].begin(), counts[i].end(), [](uint64_t n) { return n == 0; })) continue;
-      auto& total = result.counts[names[i]];
-      total.resize(buckets);
-      for (size_t b = 0; b < buckets; ++b) total[b] += counts[i][b];
-    }
+  std::array<BucketCounts, kMostThreads> counts;
+  result.stats = over_blocks(source_.take(), request, read_all, [&](size_t thread, Block& block, const Bitmap& rows) {
+    counts[thread].add(block, rows, {origin, width, buckets}, split_field);
   });
+  for (const BucketCounts& of_thread : counts) of_thread.add_to(result.counts);
   return result;
 }
 
 TopValues DirReader::top(const ScanRequest& request, const std::string& field, size_t limit) {
   TopValues result;
-  Counts counts;
-  std::mutex mutex;
-  result.stats = over_blocks(source_.take(), request, read_all, [&](Block& block, const Bitmap& rows) {
-    std::vector<std::string> names;
-    const std::vector<uint32_t> values = values_of_rows(block, field, rows, names);
-    std::vector<uint64_t> here(names.size());
-    uint64_t without = 0;
-    rows.for_each([&](size_t row) { values[row] == kNone ? ++without : ++here[values[row]]; });
-    std::lock_guard lock(mutex);
-    result.without += without;
-    for (size_t i = 0; i < names.size(); ++i) counts[names[i]] += here[i];
+  std::array<ValueTally, kMostThreads> tallies;
+  result.stats = over_blocks(source_.take(), request, read_all, [&](size_t thread, Block& block, const Bitmap& rows) {
+    tallies[thread].add(block, field, rows);
   });
-  for (const auto& [value, count] : counts) result.values.push_back({value, count});
-  result.distinct = counts.size();
+  ValueTally& all = tallies[0];
+  for (size_t i = 1; i < tallies.size(); ++i) all.add(tallies[i]);
+  result.without = all.without();
+  all.each([&](const std::string& value, uint64_t count) { result.values.push_back({value, count}); });
+  result.distinct = result.values.size();
   const auto better = [](const ValueCount& a, const ValueCount& b) {
     return a.count != b.count ? a.count > b.count : a.value < b.value;
   };
