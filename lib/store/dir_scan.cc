@@ -267,9 +267,11 @@ class DirScan : public Scan {
     const std::shared_ptr<OpenBlock> open =
         next.open.valid() ? next.open.get() : prepare(next.ref, limit, stats_.blocks == 0);
     source_.done(next.ref);
-    const size_t threads = std::min<size_t>(std::thread::hardware_concurrency(), kMostAhead);
-    if (threads > 1 && stats_.blocks > 0) {
-      look_ahead(request_.json && next.ref.summary().rows > kPieceRows ? 1 : threads);
+    if (threads_ > 1 && stats_.blocks > 0) {
+      const uint64_t rows = next.ref.summary().rows;
+      // More than threads, so that none waits for one that is slower; not for a few hits.
+      const size_t spare = std::min<uint64_t>({stats_.blocks / 4, threads_, limit / rows});
+      look_ahead(request_.json && rows > kPieceRows ? 1 : threads_ + spare);
       for (Ahead& ahead : ahead_)
         if (!ahead.open.valid())
           ahead.open =
@@ -393,6 +395,7 @@ class DirScan : public Scan {
   static constexpr size_t kPieceRows = 4096;  // two milliseconds
   static constexpr size_t kPiecesAhead = 3;
 
+  const size_t threads_ = std::min<size_t>(std::thread::hardware_concurrency(), kMostAhead);  // to ask takes a file
   ScanRequest request_;
   BlockSource source_;
   ScanStats stats_;                                 // of what was opened
