@@ -19,10 +19,10 @@ QUERY_SRCS = lib/query/byte_scan.cc lib/query/canonical.cc lib/query/compare.cc 
 	lib/query/parse.cc lib/query/required_literals.cc lib/query/scanner.cc lib/query/suggest.cc \
 	lib/query/wildcard.cc
 
-STORE_SRCS = lib/store/block.cc lib/store/block_builder.cc lib/store/block_format.cc lib/store/block_json.cc lib/store/block_query.cc \
+STORE_SRCS = lib/store/block.cc lib/store/block_builder.cc lib/store/block_cache.cc lib/store/block_format.cc lib/store/block_json.cc lib/store/block_query.cc lib/store/block_source.cc \
 	lib/store/compress.cc lib/store/condition.cc lib/store/dir_reader.cc lib/store/dir_scan.cc lib/store/dir_store.cc lib/store/dir_writer.cc \
 	lib/store/filter.cc lib/store/index_folder.cc lib/store/int_codec.cc lib/store/int_stream.cc lib/store/maintenance.cc lib/store/merge.cc \
-	lib/store/message_id_set.cc lib/store/open_store.cc lib/store/segment.cc lib/store/segment_index.cc lib/store/segment_plan.cc lib/store/segment_writer.cc lib/store/snapshot.cc \
+	lib/store/message_id_set.cc lib/store/open_block.cc lib/store/open_store.cc lib/store/segment.cc lib/store/segment_index.cc lib/store/segment_plan.cc lib/store/segment_writer.cc lib/store/snapshot.cc \
 	lib/store/string_dictionary.cc lib/store/table_cache.cc lib/store/template.cc lib/store/template_match.cc lib/store/template_table.cc \
 	lib/store/text_column.cc lib/store/text_json.cc lib/store/time_slot.cc lib/store/value_search.cc \
 	lib/store/value_tally.cc

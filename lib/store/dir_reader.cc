@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "lib/error.h"
+#include "lib/store/block_source.h"
 #include "lib/store/dir_scan.h"
 #include "lib/store/value_tally.h"
 
@@ -119,7 +120,15 @@ bool wholly_in_range(const BlockSummary& summary, const ScanRequest& request) {
 
 }  // namespace
 
-std::unique_ptr<Scan> DirReader::scan(const ScanRequest& request) { return make_dir_scan(source_.take(), request); }
+std::unique_ptr<Scan> DirReader::scan(const ScanRequest& request) {
+  std::shared_ptr<BlockCache> idle;
+  {
+    const std::lock_guard lock(mutex_);
+    idle = idle_.lock();
+    if (!idle) idle_ = idle = std::make_shared<BlockCache>();
+  }
+  return make_dir_scan(source_.take(), request, std::move(idle));
+}
 
 CountResult DirReader::count(const ScanRequest& request) {
   std::atomic<uint64_t> count{0};

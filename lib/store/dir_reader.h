@@ -1,5 +1,9 @@
 #pragma once
 // Reads one index of a directory store.
+#include <memory>
+#include <mutex>
+
+#include "lib/store/block_cache.h"
 #include "lib/store/snapshot.h"
 #include "lib/store/store.h"
 
@@ -21,6 +25,8 @@ class DirReader : public Reader {
 
  private:
   SnapshotSource source_;
+  std::mutex mutex_;
+  std::weak_ptr<BlockCache> idle_;  // shared by the scans that are open; gone with the last, as are its files
 };
 
 }  // namespace alco::store

@@ -1,40 +1,31 @@
 #include "lib/store/dir_scan.h"
 
 #include <algorithm>
+#include <atomic>
 #include <deque>
 #include <future>
 #include <queue>
 #include <thread>
 
 #include "lib/error.h"
-#include "lib/store/block_json.h"
+#include "lib/store/block_source.h"
+#include "lib/store/open_block.h"
 
 namespace alco::store {
 namespace {
 
-// A block with its matching rows in order.
-struct OpenBlock {
-  std::unique_ptr<Block> block;
-  std::vector<uint32_t> rows;
-  size_t at = 0;
-  std::string damage;
-  std::vector<FieldColumns> fields;  // of the columns asked for, once one was
-
-  // When there is much JSON to write threads do, a piece each; `at` is in the first one.
-  std::unique_ptr<BlockJson> json;
-  size_t started = 0;  // rows that are in a piece
-  size_t piece_begin = 0;
-  JsonLines piece;
-  std::deque<std::future<JsonLines>> pieces;  // the following ones
-};
-
 class DirScan : public Scan {
  public:
-  DirScan(const Snapshot& snapshot, const ScanRequest& request)
-      : request_(request), source_(snapshot, request), mark_(request.after ? request.after->id : 0) {
+  DirScan(const Snapshot& snapshot, const ScanRequest& request, std::shared_ptr<BlockCache> idle)
+      : request_(request),
+        idle_(std::move(idle)),
+        source_(snapshot, request),
+        mark_(request.after ? request.after->id : 0) {
     segments_ = source_.segments();
     std::sort(segments_.begin(), segments_.end(), [this](const auto& a, const auto& b) { return edge(*b) < edge(*a); });
   }
+
+  ~DirScan() override { closing_ = true; }
 
   bool next(Hit& hit) override {
     if (given_ >= request_.limit) return false;
@@ -52,6 +43,7 @@ class DirScan : public Scan {
       if (!filled) continue;
       ++given_;
       mark_ = hit.at.id;
+      if (last_->at == last_->made.size() && last_->at == last_->rows.size()) last_->give_back();
       return true;
     }
     return false;
@@ -165,26 +157,78 @@ class DirScan : public Scan {
 
   bool only_json() const { return request_.json && !request_.message && request_.columns.empty(); }
 
-  // `first`: of the first block, which may be all that is needed, no JSON is written ahead.
-  std::shared_ptr<OpenBlock> prepare(const BlockRef& ref, uint64_t limit, bool first) {
+  // What is written ahead of a block's hits: of the first block, which may be all that is needed, nothing; of one of
+  // many only what is short.
+  enum class Write { nothing, few, all };
+
+  std::shared_ptr<OpenBlock> prepare(const BlockRef& ref, uint64_t limit, Write write) {
     auto open = std::make_shared<OpenBlock>();
-    if (cancelled()) return open;
+    uint64_t bytes_before = 0;  // read of it by other scans
+    if (cancelled() || closing_) return open;
     try {
-      open->block = std::make_unique<Block>(ref.segment, ref.index);
+      open->block = idle_->take(*ref.segment, ref.index);
+      if (open->block) bytes_before = open->block->bytes_read();
+      if (!open->block) open->block = std::make_unique<Block>(ref.segment, ref.index);
+      open->idle = idle_;
       select_rows(*open, limit);
-      if (only_json() && !first && open->rows.size() > kFewRows) {
-        begin_pieces(*open);
+      if (write != Write::nothing && open->rows.size() <= kFewRows) make_texts(*open, limit);
+      if (only_json() && write == Write::all && open->rows.size() > kFewRows) {
+        open->begin_pieces();
         open->started = std::min(open->rows.size(), kPieceRows);
         open->piece = open->json->lines({open->rows.data(), open->started});
       }
     } catch (const Corrupt& damage) {
+      open->intact = false;
       open->damage = ref.segment->path() + " block " + std::to_string(ref.index) + ": " + damage.reason;
       open->rows.clear();
     } catch (const Error& error) {
+      open->intact = false;
       open->damage = error.what();
       open->rows.clear();
     }
+    if (!open->block) return open;
+    open->events = open->block->rows();
+    open->bytes_read = open->block->bytes_read() - bytes_before;
+    // Who asks for no text may look around the hit next.
+    const bool written = open->made.size() == open->rows.size() && (request_.message || request_.json);
+    if (open->rows.empty() || written) open->block.reset();
     return open;
+  }
+
+  // Those of the first rows. What is damaged is found again, and told, when it is its turn.
+  void make_texts(OpenBlock& open, uint64_t limit) const {
+    size_t bytes = 0;
+    try {
+      for (size_t i = 0; i < open.rows.size() && i < limit && bytes < kMostMade && !closing_; ++i) {
+        HitText text;
+        make_text(text, open, open.rows[i]);
+        bytes += text.message.size() + text.json.size();
+        for (const auto& [type, column] : text.columns) bytes += column.size();
+        open.made.push_back(std::move(text));
+      }
+    } catch (const Corrupt&) {
+      open.intact = false;
+    } catch (const Error&) {
+      open.intact = false;
+    }
+  }
+
+  void make_text(HitText& text, OpenBlock& open, uint32_t row) const {
+    Block& block = *open.block;
+    text.at = {block.times()[row], block.id(row)};
+    text.message.clear();
+    text.json.clear();
+    text.has_message = request_.message && block.append_message(text.message, row);
+    if (request_.json) block.append_json(text.json, row);
+    text.columns.resize(request_.columns.size());
+    if (open.fields.empty())
+      for (const std::string& path : request_.columns) open.fields.push_back(block.field(path));
+    for (size_t i = 0; i < text.columns.size(); ++i) {
+      auto& [type, column] = text.columns[i];
+      column.clear();
+      type = Type::absent;
+      if (!block.append_field(column, row, open.fields[i], type)) column.clear();
+    }
   }
 
   void select_rows(OpenBlock& open, uint64_t limit) {
@@ -245,7 +289,7 @@ class DirScan : public Scan {
       const BlockRef ref = std::move(blocks_.back());
       blocks_.pop_back();
       ++taken_;
-      if (source_.possible(ref)) ahead_.push_back({ref, {}});
+      if (source_.possible(ref)) ahead_.push_back({ref, {}, nullptr});
     }
   }
 
@@ -265,26 +309,65 @@ class DirScan : public Scan {
     Ahead next = std::move(ahead_.front());
     ahead_.pop_front();
     const std::shared_ptr<OpenBlock> open =
-        next.open.valid() ? next.open.get() : prepare(next.ref, limit, stats_.blocks == 0);
+        next.open.valid() ? next.open.get()
+                          : prepare(next.ref, limit, stats_.blocks == 0 ? Write::nothing : Write::all);
     source_.done(next.ref);
-    if (threads_ > 1 && stats_.blocks > 0) {
-      const uint64_t rows = next.ref.summary().rows;
-      // More than threads, so that none waits for one that is slower; not for a few hits.
-      const size_t spare = std::min<uint64_t>({stats_.blocks / 4, threads_, limit / rows});
-      look_ahead(request_.json && rows > kPieceRows ? 1 : threads_ + spare);
-      for (Ahead& ahead : ahead_)
-        if (!ahead.open.valid())
-          ahead.open =
-              std::async(std::launch::async, [this, ref = ahead.ref, limit] { return prepare(ref, limit, false); });
-    }
+    found_ += open->rows.size();
+    if (stats_.blocks > 0) start_ahead(next.ref.summary().rows, limit);
     ++stats_.blocks;
     if (request_.progress) request_.progress->store(progress(), std::memory_order_relaxed);
-    if (open->block) {
-      stats_.events += open->block->rows();
-      stats_.bytes += open->block->bytes_read();
-    }
+    stats_.events += open->events;
+    stats_.bytes += open->bytes_read;
     if (!open->damage.empty()) stats_.incomplete.push_back(open->damage);
     push(open);
+  }
+
+  // Has threads prepare the blocks that come next; `rows` and `limit` are of the one that is opened.
+  void start_ahead(size_t rows, uint64_t limit) {
+    if (threads_ < 2) return;
+    const size_t batch = batch_size();
+    // More than threads, so that none waits for one that is slower; not for a few hits.
+    const size_t spare = std::min<uint64_t>({stats_.blocks / 4, threads_, limit / rows});
+    const size_t most = batch > 1 ? threads_ * batch : request_.json && rows > kPieceRows ? 1 : threads_ + spare;
+    const auto begun = [](const Ahead& ahead) { return ahead.open.valid(); };
+    auto started = static_cast<size_t>(std::count_if(ahead_.begin(), ahead_.end(), begun));
+    while (started + batch <= most) {
+      look_ahead(started + batch);
+      if (ahead_.size() == started) return;
+      const size_t count = std::min(batch, ahead_.size() - started);
+      start_batch(started, count, limit);
+      started += count;
+    }
+  }
+
+  // So many blocks a thread prepares one after the other: the more, the longer the scan goes on and finds few hits in
+  // each, but not more than the rest of the hits will need.
+  size_t batch_size() const {
+    const uint64_t of_block = found_ / stats_.blocks + 1;
+    if (of_block > kFewRows) return 1;
+    const uint64_t needed = (request_.limit - given_) / of_block / threads_;
+    return static_cast<size_t>(std::clamp<uint64_t>(std::min(stats_.blocks / 2, needed), 1, kMostInBatch));
+  }
+
+  void start_batch(size_t first, size_t count, uint64_t limit) {
+    struct One {
+      BlockRef ref;
+      std::promise<std::shared_ptr<OpenBlock>> open;
+    };
+    auto all = std::make_shared<std::vector<One>>();
+    for (size_t i = first; i < first + count; ++i) {
+      all->push_back({ahead_[i].ref, {}});
+      ahead_[i].open = all->back().open.get_future();
+    }
+    const auto run = [this, all, limit] {
+      for (One& one : *all) try {
+          one.open.set_value(prepare(one.ref, limit, all->size() > 1 ? Write::few : Write::all));
+        } catch (...) {
+          one.open.set_exception(std::current_exception());
+        }
+    };
+    const auto batch = std::make_shared<std::future<void>>(std::async(std::launch::async, run));
+    for (size_t i = first; i < first + count; ++i) ahead_[i].batch = batch;
   }
 
   double progress() const {
@@ -292,68 +375,53 @@ class DirScan : public Scan {
     return all == 0 ? 1 : static_cast<double>(taken_ - ahead_.size()) / static_cast<double>(all);
   }
 
+  static Position position(OpenBlock& open) {
+    if (open.at < open.made.size()) return open.made[open.at].at;
+    const uint32_t row = open.rows[open.at];
+    return {open.block->times()[row], open.block->id(row)};
+  }
+
   void push(const std::shared_ptr<OpenBlock>& open) {
     if (open->at >= open->rows.size()) return;
-    heap_.push({row_key(*open->block, open->rows[open->at]), open});
+    const Position at = position(*open);
+    heap_.push({key_of(at.time, at.id, request_.order), open});
   }
 
   bool fill(Hit& hit, OpenBlock& open, uint32_t row) {
-    Block& block = *open.block;
-    hit.at = {block.times()[row], block.id(row)};
+    hit.at = position(open);
     hit.message.reset();
     hit.json = {};
     hit.columns.clear();
-    message_.clear();
-    json_.clear();
     try {
-      if (request_.message && block.append_message(message_, row)) hit.message = message_;
       if (only_json() && (open.json || (open.at >= kFirstRows && open.rows.size() - open.at > kFewRows))) {
-        if (!open.json) begin_pieces(open);
-        need_piece(open);
+        if (!open.json) open.begin_pieces();
+        open.need_piece();
         const size_t line = open.at - open.piece_begin;
         hit.json = open.piece.view(line, line + 1);
         hit.json.remove_suffix(1);
-      } else if (request_.json) {
-        block.append_json(json_, row);
-        hit.json = json_;
+        return true;
       }
-      if (!request_.columns.empty()) fill_columns(hit, open, row);
+      const bool made = open.at < open.made.size();
+      if (!made) make_text(text_, open, row);
+      const HitText& text = made ? open.made[open.at] : text_;
+      if (text.has_message) hit.message = text.message;
+      hit.json = text.json;
+      for (const auto& [type, column] : text.columns) hit.columns.push_back({type, column});
     } catch (const Corrupt& damage) {
-      stats_.incomplete.push_back(block.name() + ": " + damage.reason);
+      open.intact = false;
+      stats_.incomplete.push_back(open.block->name() + ": " + damage.reason);
       return false;
     } catch (const Error& error) {
+      open.intact = false;
       stats_.incomplete.push_back(error.what());
       return false;
     }
     return true;
   }
 
-  static void begin_pieces(OpenBlock& open) {
-    open.block->load_ids();  // nothing may be unpacked later, while threads look into the block
-    open.json = std::make_unique<BlockJson>(*open.block);
-    open.started = open.piece_begin = open.at;
-  }
-
-  // Has open.piece hold the row at open.at.
-  static void need_piece(OpenBlock& open) {
-    if (open.at - open.piece_begin < open.piece.ends.size()) return;
-    while (open.pieces.size() < kPiecesAhead && open.started < open.rows.size()) {
-      const std::span<const uint32_t> left = std::span(open.rows).subspan(open.started);
-      const std::span<const uint32_t> rows = left.first(std::min(left.size(), kPieceRows));
-      open.started += rows.size();
-      if (open.pieces.empty() && rows.size() == left.size())
-        open.pieces.push_back(std::async(std::launch::deferred, [&open, rows] { return open.json->lines(rows); }));
-      else
-        open.pieces.push_back(std::async(std::launch::async, [&open, rows] { return open.json->lines(rows); }));
-    }
-    open.piece = open.pieces.front().get();
-    open.pieces.pop_front();
-    open.piece_begin = open.at;
-  }
-
   // The lines of the piece that come before all of other blocks. The block is not in the heap.
   uint64_t take_lines(OpenBlock& open, std::string_view& lines) {
-    need_piece(open);
+    open.need_piece();
     std::optional<Key> bound;
     if (!heap_.empty()) bound = heap_.top().key;
     if (const BlockRef* next = ahead_.empty() ? next_block() : &ahead_.front().ref) {
@@ -375,28 +443,15 @@ class DirScan : public Scan {
     return count;
   }
 
-  void fill_columns(Hit& hit, OpenBlock& open, uint32_t row) {
-    Block& block = *open.block;
-    column_text_.resize(request_.columns.size());
-    if (open.fields.empty())
-      for (const std::string& path : request_.columns) open.fields.push_back(block.field(path));
-    for (size_t i = 0; i < request_.columns.size(); ++i) {
-      FieldValue value;
-      std::string& text = column_text_[i];
-      text.clear();
-      if (block.append_field(text, row, open.fields[i], value.type)) value.text = text;
-      hit.columns.push_back(value);
-    }
-  }
-
-  static constexpr size_t kMostAhead = 4;
-  static constexpr size_t kFirstRows = 64;    // of the first block are written one by one
-  static constexpr size_t kFewRows = 64;      // for so many the whole block is not unpacked
-  static constexpr size_t kPieceRows = 4096;  // two milliseconds
-  static constexpr size_t kPiecesAhead = 3;
+  static constexpr size_t kMostAhead = 4;  // threads
+  static constexpr size_t kMostInBatch = 16;
+  static constexpr size_t kMostMade = 65'536;  // bytes of a block
+  static constexpr size_t kFirstRows = 64;     // of the first block are written one by one
+  static constexpr size_t kFewRows = 64;       // for so many the whole block is not unpacked
 
   const size_t threads_ = std::min<size_t>(std::thread::hardware_concurrency(), kMostAhead);  // to ask takes a file
   ScanRequest request_;
+  std::shared_ptr<BlockCache> idle_;
   BlockSource source_;
   ScanStats stats_;                                 // of what was opened
   std::vector<std::shared_ptr<Segment>> segments_;  // not taken apart yet; the nearest last
@@ -406,94 +461,22 @@ class DirScan : public Scan {
   uint64_t mark_;
   std::priority_queue<Head> heap_;
   std::shared_ptr<OpenBlock> last_;
-  std::string message_, json_;
-  std::vector<std::string> column_text_;
+  HitText text_;
+  uint64_t found_ = 0;  // in the blocks that were opened
+  std::atomic<bool> closing_{false};
   struct Ahead {
     BlockRef ref;
     std::future<std::shared_ptr<OpenBlock>> open;  // if it is being prepared
+    std::shared_ptr<std::future<void>> batch;      // with others: the last one waits for the thread
   };
   std::deque<Ahead> ahead_;  // last: their threads use the members above
 };
 
 }  // namespace
 
-BlockSource::BlockSource(const Snapshot& snapshot, const ScanRequest& request)
-    : query_(request.query), since_(request.since), until_(request.until) {
-  stats_.incomplete = snapshot.damaged;
-  for (const auto& segment : snapshot.segments) {
-    if (in_range(segment->total())) {
-      segments_.push_back(segment);
-      all_blocks_ += segment->blocks().size();
-    } else {
-      ++stats_.segments_skipped;
-      stats_.blocks_skipped += segment->blocks().size();
-    }
-  }
-}
-
-bool BlockSource::in_range(const BlockSummary& summary) const {
-  return summary.rows > 0 && summary.max_time >= since_ && (until_ == kMaxTime || summary.min_time < until_);
-}
-
-std::vector<BlockRef> BlockSource::blocks(const std::shared_ptr<Segment>& segment) {
-  std::vector<BlockRef> blocks;
-  const size_t all = segment->blocks().size();
-  for (size_t i = 0; i < all; ++i)
-    if (in_range(segment->blocks()[i].summary)) blocks.push_back({segment, i});
-  std::lock_guard lock(mutex_);
-  stats_.blocks_skipped += all - blocks.size();
-  left_[segment.get()] = blocks.size();
-  return blocks;
-}
-
-void BlockSource::plan(const std::shared_ptr<Segment>& segment) {
-  try {
-    query_.plan(segment)->blocks();
-  } catch (const Corrupt&) {  // possible() will say so
-  } catch (const Error&) {
-  }
-}
-
-bool BlockSource::possible(const BlockRef& ref) {
-  const auto plan = query_.plan(ref.segment);
-  const Bitmap* blocks = nullptr;
-  std::string damage;
-  try {
-    blocks = &plan->blocks();
-  } catch (const Corrupt& corrupt) {
-    damage = ref.segment->path() + ": " + corrupt.reason;
-  } catch (const Error& error) {
-    damage = error.what();
-  }
-  const bool possible = blocks && blocks->test(ref.index);
-  const bool any = blocks && !blocks->none();
-  if (!possible) done(ref);
-  std::lock_guard lock(mutex_);
-  if (seen_.insert(ref.segment.get()).second) {
-    ++(any ? stats_.segments : stats_.segments_skipped);
-    if (!damage.empty()) stats_.incomplete.push_back(damage);
-  }
-  if (!possible) ++stats_.blocks_skipped;
-  return possible;
-}
-
-void BlockSource::done(const BlockRef& ref) {
-  std::lock_guard lock(mutex_);
-  if (--left_[ref.segment.get()] == 0) query_.forget(*ref.segment);
-}
-
-Bitmap rows_in_range(Block& block, Nanoseconds since, Nanoseconds until) {
-  const BlockSummary& summary = block.info().summary;
-  if (since <= summary.min_time && (until == kMaxTime || summary.max_time < until)) return Bitmap(block.rows(), true);
-  Bitmap rows(block.rows());
-  const std::vector<int64_t>& times = block.times();
-  for (size_t row = 0; row < times.size(); ++row)
-    if (since <= times[row] && (until == kMaxTime || times[row] < until)) rows.set(row);
-  return rows;
-}
-
-std::unique_ptr<Scan> make_dir_scan(const Snapshot& snapshot, const ScanRequest& request) {
-  return std::make_unique<DirScan>(snapshot, request);
+std::unique_ptr<Scan> make_dir_scan(const Snapshot& snapshot, const ScanRequest& request,
+                                    std::shared_ptr<BlockCache> idle) {
+  return std::make_unique<DirScan>(snapshot, request, std::move(idle));
 }
 
 }  // namespace alco::store

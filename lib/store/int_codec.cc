@@ -5,6 +5,7 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "lib/store/int_encoding.h"
 
@@ -312,6 +313,16 @@ void get_ints_as(ByteReader& in, size_t count, std::vector<T>& out, int depth) {
   const uint8_t encoding = in.byte();
   if (!(encoding & kDelta)) return get_plain(in, encoding, out, depth);
   uint64_t value = in.varint();
+  if constexpr (sizeof(T) == 8) {  // in place
+    out.resize(count - 1);
+    if (count > 1) get_plain(in, static_cast<uint8_t>(encoding & ~kDelta), out, depth);
+    for (T& slot : out) {
+      const uint64_t next = value + static_cast<uint64_t>(unzigzag(slot));
+      slot = std::exchange(value, next);
+    }
+    out.push_back(value);
+    return;
+  }
   std::vector<uint64_t> deltas(count - 1);
   if (count > 1) get_plain(in, static_cast<uint8_t>(encoding & ~kDelta), deltas, depth);
   out[0] = narrow<T>(value);
