@@ -88,7 +88,7 @@ searchd_answers() { : 8<>"/dev/tcp/127.0.0.1/$port"; }
   dir=$BATS_TEST_TMPDIR/sphinx
   port=$((21000 + RANDOM % 9000))
   cat >"$BATS_TEST_TMPDIR/alco.json" <<END
-{"store": "dir:$BATS_TEST_TMPDIR/store", "indexes": {"app": {"retention_days": 2}},
+{"store": "sphinx://127.0.0.1:$port", "indexes": {"app": {"retention_days": 2}},
  "sphinx": {"data_dir": "$dir", "searchd": {"listen": "127.0.0.1:$port:mysql41"}}}
 END
   cat >"$RC_CONF" <<END
@@ -103,7 +103,8 @@ END
   cp "$dir/searchd.pid" "$RUN/searchd.pid"
   wait_until searchd_answers
   [ -d "$dir/app/$(date -u +%Y%m%d)" ] || ls "$dir"/*
-  sh "$BATS_TEST_TMPDIR/alco_searchd" reload
+  run -0 sh "$BATS_TEST_TMPDIR/alco_searchd" reload
+  searchd_answers
   sh "$BATS_TEST_TMPDIR/alco_searchd" stop
   rm "$RUN/searchd.pid"
   run ! searchd_answers
