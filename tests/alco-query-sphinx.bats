@@ -78,7 +78,7 @@ teardown() {
 }
 
 @test "alco-query on searchd: days of two hosts, and an incomplete answer when one is down" {
-  api=$((20000 + (RANDOM * 32768 + RANDOM) % 40000))
+  api=$(free_port)
   mkdir "$BATS_TEST_TMPDIR/two"
   BATS_TEST_TMPDIR=$BATS_TEST_TMPDIR/two start_sphinx
   SECOND_PID=$SPHINX_PID

@@ -1,11 +1,12 @@
 # alco-sphinxconf: what it prints is taken by the real searchd without a word.
 bats_require_minimum_version 1.5.0
+load lib/free_port
 
 setup() {
   unset ALCO_SPHINXCONF_URL
   PATH=$PWD/bin:$PATH
   DATA=$BATS_TEST_TMPDIR/data
-  PORT=$((20000 + (RANDOM * 32768 + RANDOM) % 40000))
+  PORT=$(free_port)
   export ALCO_CONFIG=$BATS_TEST_TMPDIR/alco.json
   cat >"$ALCO_CONFIG" <<END
 {"sphinx": {"data_dir": "$DATA", "index": {"min_word_len": 2}, "agents": ["127.0.0.1:1"],

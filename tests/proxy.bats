@@ -1,6 +1,7 @@
 # The recipes for reverse proxies of doc/security.md, taken from the page and run with nginx and Caddy: TLS with a
 # certificate of our own, users by the proxy's word, a path prefix, tails that are not held back.
 bats_require_minimum_version 1.5.0
+load lib/free_port
 load lib/httpd
 load lib/wait
 
@@ -32,8 +33,6 @@ start() {
   "$@" 3>&- &
   PIDS="$PIDS $!"
 }
-
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
 # The block of that name, with the files of this test.
 recipe() {

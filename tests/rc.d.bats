@@ -1,5 +1,6 @@
 # FreeBSD's rc.d scripts, run with stand-ins for rc.subr and daemon(8).
 bats_require_minimum_version 1.5.0
+load lib/free_port
 
 setup() {
   PATH=$PWD/bin:$PATH
@@ -86,7 +87,7 @@ searchd_answers() { : 8<>"/dev/tcp/127.0.0.1/$port"; }
 @test "rc.d: alco_searchd runs searchd on what alco-sphinxconf prints" {
   stand_in_su
   dir=$BATS_TEST_TMPDIR/sphinx
-  port=$((21000 + RANDOM % 9000))
+  port=$(free_port)
   cat >"$BATS_TEST_TMPDIR/alco.json" <<END
 {"store": "sphinx://127.0.0.1:$port", "indexes": {"app": {"retention_days": 2}},
  "sphinx": {"data_dir": "$dir", "searchd": {"listen": "127.0.0.1:$port:mysql41"}}}

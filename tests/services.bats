@@ -179,7 +179,8 @@ stop_unit() {
 }
 
 @test "services: alco-searchd serves the days, comes again after a kill with a broken binlog, and saves at the end" {
-  local prefix=$BATS_TEST_TMPDIR/prefix data=$BATS_TEST_TMPDIR/sphinx port=$((20000 + RANDOM % 20000)) unit command pid
+  local prefix=$BATS_TEST_TMPDIR/prefix data=$BATS_TEST_TMPDIR/sphinx unit command pid port
+  port=$(free_port)
   DESTDIR='' PREFIX=$prefix scripts/install-services
   ln -s "$ROOT/opt/alco/bin" "$prefix/bin"
   unit=$prefix/lib/systemd/system/alco-searchd.service

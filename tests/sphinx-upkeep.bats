@@ -81,7 +81,8 @@ events() {
 
 @test "sphinx: a row that searchd refuses is found among thousands and set aside with searchd's words" {
   start_sphinx
-  local port=$((20000 + (RANDOM * 32768 + RANDOM) % 40000))
+  local port
+  port=$(free_port)
   python3 tests/lib/false_searchd.py "$port" "$SPHINX_PORT" 'refuse:poison' >"$BATS_TEST_TMPDIR/false" 3>&- &
   OTHERS=$!
   wait_until grep -q ready "$BATS_TEST_TMPDIR/false"
@@ -106,7 +107,8 @@ events() {
 
 @test "sphinx: Manticore in its real-time mode gets statements of its own; its configuration has sections of its own" {
   start_sphinx
-  local port=$((20000 + (RANDOM * 32768 + RANDOM) % 40000)) said=$BATS_TEST_TMPDIR/said
+  local port said=$BATS_TEST_TMPDIR/said
+  port=$(free_port)
   python3 tests/lib/false_searchd.py "$port" "$SPHINX_PORT" "manticore:$said" >"$BATS_TEST_TMPDIR/false" 3>&- &
   OTHERS=$!
   wait_until grep -q ready "$BATS_TEST_TMPDIR/false"

@@ -259,7 +259,8 @@ has_documents() { [ "$(documents "${2:-app}" 2>/dev/null)" = "$1" ]; }
 
 @test "sphinx: errors, closed connections and halves of answers lose and double nothing" {
   start_sphinx
-  local port=$((20000 + (RANDOM * 32768 + RANDOM) % 40000))
+  local port
+  port=$(free_port)
   python3 tests/lib/false_searchd.py "$port" "$SPHINX_PORT" ok,error,close,ok,late,half,error,ok >"$BATS_TEST_TMPDIR/false" 3>&- &
   OTHERS=$!
   wait_until grep -q ready "$BATS_TEST_TMPDIR/false"
@@ -271,7 +272,8 @@ has_documents() { [ "$(documents "${2:-app}" 2>/dev/null)" = "$1" ]; }
 
 @test "sphinx: a searchd that refuses everything gets nothing set aside; one that hangs does not hold up a stop" {
   start_sphinx
-  local port=$((20000 + (RANDOM * 32768 + RANDOM) % 40000))
+  local port
+  port=$(free_port)
   python3 tests/lib/false_searchd.py "$port" "$SPHINX_PORT" error >"$BATS_TEST_TMPDIR/false" 3>&- &
   OTHERS=$!
   wait_until grep -q ready "$BATS_TEST_TMPDIR/false"

@@ -2,16 +2,7 @@
 # folders and epmd are its own; stop_rabbitmq ends all of it.
 # shellcheck disable=SC2034  # for those who load this
 
-free_port() {
-  local port
-  while :; do
-    port=$((10000 + (RANDOM * 32768 + RANDOM) % 22000)) # below those that the kernel gives to clients
-    if ! (exec 8<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
-      echo "$port"
-      return
-    fi
-  done
-}
+. "${BASH_SOURCE[0]%/*}/free_port.bash"
 
 # A python3 that has pika: not always the first one.
 python_with_pika() {

@@ -1,10 +1,11 @@
 # A private redis-server for one test file: start_redis [OPTION…] sets REDIS_PORT, REDIS_SOCKET and REDIS_PID.
+. "${BASH_SOURCE[0]%/*}/free_port.bash"
 
 start_redis() {
   local try
   REDIS_SOCKET=$BATS_TEST_TMPDIR/redis.sock
   for try in 1 2 3 4 5; do
-    REDIS_PORT=$((20000 + (RANDOM * 32768 + RANDOM) % 40000))
+    REDIS_PORT=$(free_port)
     redis-server --bind 127.0.0.1 --port "$REDIS_PORT" --unixsocket "$REDIS_SOCKET" --save '' --appendonly no \
       --dir "$BATS_TEST_TMPDIR" "$@" >"$BATS_TEST_TMPDIR/redis.log" 2>&1 3>&- &
     REDIS_PID=$!

@@ -1,12 +1,13 @@
 # A private searchd for one test: start_sphinx sets SPHINX_PORT, SPHINX_DATA, SPHINX_PID and exports ALCO_CONFIG.
 # Its configuration comes from alco-sphinxconf by way of a #! file; SPHINX_SHIFT='-3 days' in the file
 # $BATS_TEST_TMPDIR/shift makes that another day. Set SPHINX_JSON ('"reserve_bytes":0,') and INDEXES_JSON before.
+. "${BASH_SOURCE[0]%/*}/free_port.bash"
 
 write_sphinx_config() {
   SPHINX_DATA=$BATS_TEST_TMPDIR/sphinx
   export ALCO_CONFIG=$BATS_TEST_TMPDIR/alco.json
   mkdir -p "$SPHINX_DATA"
-  SPHINX_PORT=$((20000 + (RANDOM * 32768 + RANDOM) % 40000))
+  SPHINX_PORT=$(free_port)
   cat >"$ALCO_CONFIG" <<EOF
 {"store": "sphinx://127.0.0.1:$SPHINX_PORT", "catalogue": "sqlite:$BATS_TEST_TMPDIR/catalogue.db",
  "sphinx": {${SPHINX_JSON-"\"reserve_bytes\": 0,"} "data_dir": "$SPHINX_DATA",
