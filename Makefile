@@ -124,7 +124,7 @@ EVENT_TESTS = bin/test/event_parser_test
 
 QUERY_TESTS = bin/test/matcher_test bin/test/query_parse_test bin/test/evaluate_test bin/test/raw_equality_test
 
-STORE_TESTS = bin/test/block_format_test bin/test/dir_equality_test bin/test/dir_store_test bin/test/int_codec_test bin/test/store_crash_test bin/test/template_test
+STORE_TESTS = bin/test/block_cache_test bin/test/block_format_test bin/test/block_rows_test bin/test/dir_equality_test bin/test/dir_store_test bin/test/int_codec_test bin/test/store_crash_test bin/test/template_test
 
 COLLECT_TESTS = bin/test/file_names_test bin/test/follow_source_test bin/test/line_records_test bin/test/text_events_test \
 	bin/test/text_scanner_test
@@ -188,6 +188,8 @@ bin/test/block_format_test: tests/unit/block_format_test.o
 bin/test/int_codec_test: tests/unit/int_codec_test.o
 bin/test/store_crash_test: tests/unit/store_crash_test.o
 bin/test/template_test: tests/unit/template_test.o
+bin/test/block_cache_test: tests/unit/block_cache_test.o
+bin/test/block_rows_test: tests/unit/block_rows_test.o
 bin/test/dir_equality_test: tests/unit/dir_equality_test.o
 
 bin/test/dir_store_test: tests/unit/dir_store_test.o

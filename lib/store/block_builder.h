@@ -1,5 +1,5 @@
 #pragma once
-// Takes events and turns up to kBlockRows of them into the bytes of a block.
+// Takes events and turns them into the bytes of a block.
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -24,8 +24,8 @@ struct BlockSummary {
 
 class BlockBuilder {
  public:
-  // Both are shared by the blocks of a segment and outlive it.
-  explicit BlockBuilder(TemplateCollector& templates) : templates_(templates) {}
+  // Templates are shared by the blocks of a segment and outlive it.
+  BlockBuilder(TemplateCollector& templates, size_t max_rows) : templates_(templates), max_rows_(max_rows) {}
 
   void add(const Event& event, uint64_t relative_id, const std::optional<MessageId>& message_id);
 
@@ -33,7 +33,7 @@ class BlockBuilder {
   uint64_t drop(const std::vector<MessageId>& sorted_ids);
 
   size_t rows() const { return times_.size(); }
-  bool full() const { return rows() >= kBlockRows; }
+  bool full() const { return rows() >= max_rows_; }
   size_t memory() const;
 
   // No more events: splits the distinct strings too. Call it before the templates become final.
@@ -72,6 +72,7 @@ class BlockBuilder {
   void encode_codes(std::string& body, size_t index, std::vector<ColumnInfo>& infos, Effort effort);
 
   TemplateCollector& templates_;
+  size_t max_rows_;
   std::vector<uint64_t> times_;  // from_signed()
   std::vector<uint64_t> ids_;
   std::vector<uint64_t> shape_of_row_;

@@ -10,10 +10,7 @@
 
 namespace alco::store {
 
-// That are written. Few, since whoever wants one row unpacks a good part of them; but a log that repeats packs the
-// better the more it repeats within a block.
-inline constexpr size_t kBlockRows = 16'384;
-inline constexpr size_t kMaxBlockRows = 65'536;  // that are read: version 2 of the format wrote so many
+inline constexpr size_t kMaxBlockRows = 65'536;
 inline constexpr size_t kMaxColumns = 100'000;
 
 // One step in writing an event down again. A shape is what events with the same members, of the same types, in the

@@ -29,10 +29,28 @@ std::string temporary_name() {
 DirWriter::DirWriter(Disk& disk, std::string path) : folder_(disk, std::move(path)), temporary_(temporary_name()) {
   disk.make_folder(folder_.path());
   for (const std::string& day : folder_.days()) folder_.clean(day);
+  learn_block_rows();
 }
 
 DirWriter::~DirWriter() {
   if (merger_.joinable()) merger_.join();
+}
+
+// From the last segment that is there, as well as it can be read.
+void DirWriter::learn_block_rows() {
+  std::optional<SegmentName> newest;
+  std::string path;
+  for (const DayListing& day : folder_.list())
+    for (const SegmentName& segment : day.segments)
+      if (!newest || *newest < segment) {
+        newest = segment;
+        path = folder_.day_path(day.day) + "/" + segment.str();
+      }
+  if (newest) try {
+      block_rows_.learn(Segment(folder_.disk(), path, newest->first));
+    } catch (const Corrupt&) {
+    } catch (const Error&) {
+    }
 }
 
 void DirWriter::add(const Event& event, const std::optional<MessageId>& id) {
@@ -50,7 +68,7 @@ void DirWriter::add(const Event& event, const std::optional<MessageId>& id) {
   Day& day = days_[utc_day(event.time)];
   if (day.blocks.empty() || day.blocks.back()->full()) {
     if (!day.blocks.empty()) day.blocks.back()->seal();
-    day.blocks.push_back(std::make_unique<BlockBuilder>(day.templates));
+    day.blocks.push_back(std::make_unique<BlockBuilder>(day.templates, block_rows_.next()));
   }
   day.blocks.back()->add(event, added_++, id);
   ++pending_;
@@ -81,6 +99,7 @@ DirWriter::Written DirWriter::write_day(int64_t day_number, Day& day) {
   for (auto& block : day.blocks) {
     if (block->rows() == 0) continue;
     const BlockSummary summary = writer.add_block(*block, finals, Effort::fast);
+    block_rows_.learn(summary.rows, writer.last_block_bytes());
     written.last = std::max(written.last, summary.max_id);
   }
   std::string table;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "lib/store/block_builder.h"
+#include "lib/store/block_rows.h"
 #include "lib/store/index_folder.h"
 #include "lib/store/message_id_set.h"
 #include "lib/store/store.h"
@@ -36,6 +37,7 @@ class DirWriter : public Writer {
     uint64_t last;  // relative id
   };
 
+  void learn_block_rows();
   void check_free_space() const;
   Written write_day(int64_t day_number, Day& day);
   void learn_commits_of_others();
@@ -44,6 +46,7 @@ class DirWriter : public Writer {
   void start_merge();
 
   IndexFolder folder_;
+  BlockRows block_rows_;
   std::string temporary_;  // name of the file that is being written, in the folder of its day
   std::map<int64_t, Day> days_;
   uint64_t pending_ = 0;

@@ -8,6 +8,7 @@
 #include "lib/error.h"
 #include "lib/log.h"
 #include "lib/store/block.h"
+#include "lib/store/block_rows.h"
 #include "lib/store/message_id_set.h"
 #include "lib/store/segment_writer.h"
 
@@ -39,6 +40,7 @@ class Merger {
     for (const auto& input : inputs) collector_.add_table(*input->templates(), 0, 1);  // if there is room
     collector_.freeze();
     finals_ = collector_.finish();
+    for (const auto& input : inputs) block_rows_.learn(*input);
     for (const auto& input : inputs)
       for (size_t i = 0; i < input->blocks().size(); ++i) add_block(input, i);
     flush();
@@ -56,7 +58,7 @@ class Merger {
     Event event;
     std::string arena;
     for (size_t row = 0; row < block.rows(); ++row) {
-      if (!builder_) builder_ = std::make_unique<BlockBuilder>(collector_);
+      if (!builder_) builder_ = std::make_unique<BlockBuilder>(collector_, block_rows_.next());
       block.make_event(row, event, arena);
       const uint64_t id = block.id(row);
       std::optional<MessageId> message_id;
@@ -70,7 +72,8 @@ class Merger {
   void flush() {
     if (!builder_) return;
     builder_->seal();
-    writer_.add_block(*builder_, finals_, effort_);
+    const uint64_t rows = writer_.add_block(*builder_, finals_, effort_).rows;
+    block_rows_.learn(rows, writer_.last_block_bytes());
     builder_.reset();
   }
 
@@ -79,6 +82,7 @@ class Merger {
   Effort effort_;
   TemplateCollector collector_;
   std::vector<FinalTemplate> finals_;
+  BlockRows block_rows_;
   std::unique_ptr<BlockBuilder> builder_;
   SegmentWriter writer_;
 };

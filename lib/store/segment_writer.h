@@ -28,6 +28,7 @@ class SegmentWriter {
   void finish(std::string_view table);
 
   uint64_t size() const { return offset_; }
+  uint64_t last_block_bytes() const { return blocks_.back().size; }
 
  private:
   struct BlockEntry {
