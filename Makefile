@@ -153,7 +153,23 @@ ARCHIVES != for name in zstd xxhash re2 hiredis; do file=`$(CXX) -print-file-nam
 	case $$file in /*) echo $$file;; *) echo -l$$name;; esac; done
 LIBS = -Wl,--as-needed -lsimdjson $(ARCHIVES) -lsqlite3 -lrabbitmq -lcpp-httplib -lssl -lcrypto -lcrypt -lz
 
+# The page as it is served: its modules as one script for each of its two pages, without comments.
+PAGE_FILES = web/favicon.svg web/grep.html web/index.html web/css/base.css web/css/grep.css web/css/indexes.css \
+	web/js/api.js web/js/canvas.js web/js/chips.js web/js/columns.js web/js/dom.js web/js/exports.js web/js/filters.js \
+	web/js/find.js web/js/first.js web/js/gaps.js web/js/grep.js web/js/histogram.js web/js/indexes.js web/js/keys.js \
+	web/js/keytable.js web/js/level.js web/js/lineactions.js web/js/lines.js web/js/list.js web/js/menu.js \
+	web/js/notices.js web/js/numbers.js web/js/popover.js web/js/query.js web/js/rail.js web/js/reader.js web/js/row.js \
+	web/js/saved.js web/js/search.js web/js/state.js web/js/statusbar.js web/js/surroundings.js web/js/survey.js \
+	web/js/tail.js web/js/theme.js web/js/timerange.js web/js/tree.js web/js/zone.js
+
 all: $(TOOLS)
+
+bin/web/favicon.svg: $(PAGE_FILES)
+	rm -rf bin/web
+	mkdir -p bin/web
+	esbuild --bundle --format=esm --target=es2022 --minify-whitespace --minify-syntax --charset=utf8 \
+	  --log-level=warning --outdir=bin/web/js web/js/grep.js web/js/indexes.js
+	cp -R web/css web/grep.html web/index.html web/favicon.svg bin/web
 
 tests: $(UNIT_TESTS)
 
@@ -177,7 +193,7 @@ $(UNIT_TESTS): lib/libalco.a
 bin/alco-consume: cmd/alco-consume.o
 bin/alco-fields: cmd/alco-fields.o
 bin/alco-query: cmd/alco-query.o
-bin/alco-httpd: cmd/alco-httpd.o
+bin/alco-httpd: cmd/alco-httpd.o bin/web/favicon.svg
 bin/alco-index: cmd/alco-index.o
 bin/alco-rotate: cmd/alco-rotate.o
 bin/alco-sphinxconf: cmd/alco-sphinxconf.o
@@ -296,7 +312,7 @@ install: all
 	install -m 644 man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 644 man/*.7 $(DESTDIR)$(PREFIX)/share/man/man7
 	rm -rf $(DESTDIR)$(PREFIX)/share/alco/web
-	cp -R web $(DESTDIR)$(PREFIX)/share/alco/web
+	cp -R bin/web $(DESTDIR)$(PREFIX)/share/alco/web
 	install -m 644 etc/alco.json $(DESTDIR)$(PREFIX)/etc/alco.json.sample
 	DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' scripts/install-services
 	mkdir -p $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions \

@@ -30,6 +30,8 @@ teardown_file() { stop_processes; }
 
 @test "web: unfolds tracebacks and members under the line" { browser; }
 
+@test "web: x unfolds the traceback of a line, l makes its link" { browser; }
+
 @test "web: numbers, wrapping and case by -N, -S and -i, as in less" { browser; }
 
 @test "web: cuts or wraps long lines" { browser; }
@@ -78,6 +80,8 @@ teardown_file() { stop_processes; }
 
 @test "web: times are typed in the zone that is shown, relative ones can be frozen" { browser; }
 
+@test "web: follows on when the server was restarted" { browser; }
+
 @test "web: follows in arrival order, waits while the reader is further up, marks late lines" { browser; }
 
 @test "web: a burst while the reader is away is shown whole" { browser; }
@@ -104,6 +108,8 @@ teardown_file() { stop_processes; }
 
 @test "web: an answer that is slow shows it, and can be cancelled" { browser; }
 
+@test "web: a key pressed before the first lines are there works" { browser; }
+
 @test "web: a long search says how far it is" { browser; }
 
 @test "web: a search that was stopped at its deadline is marked, and not begun again and again" { browser; }
@@ -116,7 +122,7 @@ teardown_file() { stop_processes; }
 
 @test "web: no request leaves the server, and the policy allows none" { browser; }
 
-@test "web: a page weighs less than 150,000 bytes" { browser; }
+@test "web: a page is a few files, and all of them weigh less than 150,000 bytes" { browser; }
 
 @test "web: the list of indexes" { browser; }
 

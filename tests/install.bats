@@ -44,7 +44,11 @@ setup() {
   "$BIN/alco-httpd" -s "dir:$STORE" --listen 127.0.0.1:28700+ >"$BATS_TEST_TMPDIR/url" 3>&- &
   server=$!
   for _ in {1..100}; do [ -s "$BATS_TEST_TMPDIR/url" ] && break; sleep 0.05; done
-  curl -fsS "$(head -n 1 "$BATS_TEST_TMPDIR/url")grep/" | grep -q '<html'
+  url=$(head -n 1 "$BATS_TEST_TMPDIR/url")
+  page=$(curl -fsS "${url}grep/app/")
+  script=$(sed -n 's|.*src="../../\(static/.*/js/grep.js\)".*|\1|p' <<<"$page")
+  [[ $script = static/v*/js/grep.js ]]
+  [ "$(curl -fsS "$url$script" | grep -c '^import')" = 0 ]  # one script, nothing to fetch after it
   kill "$server"
   wait "$server"
 }

@@ -21,7 +21,7 @@ std::string join(const std::vector<std::string>& parts) {
 void announce_first_requests(const std::string& name, Response& response) {
   const auto index = IndexName::parse(name);
   if (!index) return;
-  for (const char* what : {"grep/%/?order=desc&limit=120", "fields/%/"}) {
+  for (const char* what : {"grep/%/?order=desc", "fields/%/"}) {
     std::string path = what;
     path.replace(path.find('%'), 1, index->str());
     response.headers.push_back({"Link", "<../../api/" + path + ">; rel=preload; as=fetch; crossorigin"});

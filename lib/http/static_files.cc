@@ -6,7 +6,6 @@
 
 #include <re2/re2.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <utility>
@@ -71,7 +70,7 @@ void StaticFiles::name_versions() {
   version_ = "v" + tag_of(tags);
   for (auto& [name, file] : files_) {
     if (!name.ends_with(".html")) continue;
-    file.links = module_links(file.content);
+    file.links = page_links(file.content);
     if (name == "index.html") file.links += other_links(file.links);
     replace_all(file.content, "static/", "static/" + version_ + "/");
     file.tag = '"' + tag_of(file.content) + '"';
@@ -87,24 +86,14 @@ std::string StaticFiles::other_links(const std::string& known) const {
   return links;
 }
 
-// All modules that those of a page lead to. They import each other by lines that end in from './NAME.js';
-std::string StaticFiles::module_links(const std::string& page) const {
-  static const RE2 script(R"re(<script type="module" src="([./]*static/)([^"]+)">)re"), import(R"(from '\./([^']+)')");
-  std::string up, name;
-  std::vector<std::string> names;
+// The script and the styles that a page names.
+std::string StaticFiles::page_links(const std::string& page) const {
+  static const RE2 named(R"re((?:src|href)="([./]*static/)([^"]+\.(js|css))")re");
+  std::string links, up, name, type;
   re2::StringPiece left(page);
-  while (RE2::FindAndConsume(&left, script, &up, &name)) names.push_back(name);
-  const std::string folder = names.empty() ? "" : names[0].substr(0, names[0].rfind('/') + 1);
-  for (size_t i = 0; i < names.size(); ++i) {
-    const auto file = files_.find(names[i]);
-    if (file == files_.end()) continue;
-    re2::StringPiece rest(file->second.content);
-    while (RE2::FindAndConsume(&rest, import, &name))
-      if (std::find(names.begin(), names.end(), folder + name) == names.end()) names.push_back(folder + name);
-  }
-  std::string links;
-  for (const std::string& one : names)
-    links += (links.empty() ? "<" : ", <") + up + version_ + "/" + one + ">; rel=modulepreload";
+  while (RE2::FindAndConsume(&left, named, &up, &name, &type))
+    links += (links.empty() ? "<" : ", <") + up + version_ + "/" + name +
+             (type == "js" ? ">; rel=modulepreload" : ">; rel=preload; as=style");
   return links;
 }
 
@@ -141,9 +130,9 @@ void StaticFiles::serve(const Request& request, const std::string& name, Respons
 std::string find_web_folder(const std::string& option) {
   if (!option.empty()) return option;
   const std::string beside = program_folder();
-  for (const std::string& folder : {beside + "/../web", beside + "/../share/alco/web"})
+  for (const std::string& folder : {beside + "/web", beside + "/../share/alco/web"})
     if (is_file(folder + "/index.html")) return folder;
-  throw Error(EX_NOINPUT, "the page's files are neither in " + beside + "/../web nor in " + beside +
+  throw Error(EX_NOINPUT, "the page's files are neither in " + beside + "/web nor in " + beside +
                               "/../share/alco/web: give --web-dir");
 }
 

@@ -15,8 +15,8 @@ class StaticFiles {
 
   // Answers with the file (304 if the client has it), or throws HttpError(404). A page names its files below
   // static/VERSION/ in place of static/: those are kept by clients for good, and always fit the page. The page itself,
-  // and a file asked for without its version, is asked for again each time. A page is sent with links to the modules
-  // that it will need, so that they come at once and not one after the other is read.
+  // and a file asked for without its version, is asked for again each time. A page is sent with links to what it names,
+  // so that it comes before the page has been read.
   void serve(const Request& request, const std::string& name, Response& response) const;
 
  private:
@@ -25,7 +25,7 @@ class StaticFiles {
     std::string links;  // of a page: the value of its Link header
   };
   void name_versions();
-  std::string module_links(const std::string& page) const;
+  std::string page_links(const std::string& page) const;
   std::string other_links(const std::string& known) const;
   void load(const std::string& folder, const std::string& prefix, int depth);
 
@@ -33,7 +33,7 @@ class StaticFiles {
   std::string version_;  // begins with 'v', depends on the content of all files
 };
 
-// The folder of the page: `option` if not empty, else web/ beside the folder of the program (a build tree), else
+// The folder of the page: `option` if not empty, else web/ in the folder of the program (a build tree), else
 // ../share/alco/web from there (installed). Throws Error(EX_NOINPUT) that names the places.
 std::string find_web_folder(const std::string& option);
 

@@ -137,6 +137,26 @@ export default {
     await page.locator('[data-act=json]').click();
     const event = JSON.parse(await until('the clipboard', () => page.evaluate(() => navigator.clipboard.readText())));
     assert.equal(event.http.path, '/checkout');
+    for (const [name, want] of [['request_id', event.request_id], ['http', JSON.stringify(event.http)]]) {
+      const copying = page.locator('.tree').getByRole('button', {name: 'copy'}).and(page.getByTitle(`copy ${name}`, {exact: true}));
+      await copying.click();
+      await until(`${name} copied`, async () => (await page.evaluate(() => navigator.clipboard.readText())) === want);
+      assert.equal(await page.locator('.said').textContent(), `${name} copied`);
+    }
+  },
+
+  'x unfolds the traceback of a line, l makes its link': async ({page, open, press, until}) => {
+    await open('?q=connection+refused');
+    await press('G', 'J', 'x');
+    await until('the traceback', async () => (await page.locator('.unfolded pre').textContent()).endsWith('db01.example.net:5432'));
+    assert.ok(await page.locator('.row.current .unfolded').isVisible());
+    await press('x');
+    await page.locator('.unfolded').waitFor({state: 'detached'});
+    await press('l');
+    await until('the link', async () => (await page.evaluate(() => navigator.clipboard.readText())) === page.url());
+    assert.equal(new URL(page.url()).searchParams.get('line'), await page.locator('.row.current').getAttribute('data-id'));
+    await press('l');
+    assert.equal(new URL(page.url()).searchParams.get('line'), null);
   },
 
   'numbers, wrapping and case by -N, -S and -i, as in less': async ({page, open, press, until}) => {

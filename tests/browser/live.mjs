@@ -1,10 +1,44 @@
 // The live tail, links, commands and export.
 import assert from 'node:assert/strict';
+import {spawn} from 'node:child_process';
 
 const last = (page) => page.locator('#list .row').last().locator('.message').textContent();
 const now = (shift = 0) => new Date(Date.now() + shift).toISOString();
 
+// A server of its own; its process and its address.
+async function serve(listen) {
+  const server = spawn('alco-httpd', ['-s', process.env.ALCO_STORE, '--listen', listen], {stdio: ['ignore', 'pipe', 'inherit']});
+  const url = await new Promise((told) => server.stdout.once('data', (text) => told(String(text).trim())));
+  return {server, url, end: () => new Promise((ended) => { server.once('exit', ended); server.kill(); })};
+}
+
 export default {
+  'follows on when the server was restarted': async ({page, press, complaints, store, until}) => {
+    const line = (message) => ({'@timestamp': now(), message});
+    store('restarts', [line('before')]);
+    const first = await serve('127.0.0.1:0'), {host} = new URL(first.url);
+    let second;
+    try {
+      await page.goto(`${first.url.replace(/\/$/, '')}/grep/restarts/`);
+      await page.locator('#survey:not(.stale) #total b').waitFor();
+      await press('F');
+      await until('the link that follows', () => page.url().includes('follow=1'));
+      await first.end();
+      await until('that it is lost', async () => /connection is lost/.test(await page.locator('.notice.lost').textContent().catch(() => '')));
+      store('restarts', [line('while it was away 1'), line('while it was away 2')]);
+      second = await serve(host);
+      await until('that it is back', async () => !(await page.locator('.notice.lost').count()));
+      store('restarts', [line('after')]);
+      await until('the newest', async () => (await last(page)) === 'after');
+      assert.deepEqual(await page.locator('#list .message').allTextContents(), ['before', 'while it was away 1', 'while it was away 2', 'after']);
+    } finally {
+      await page.goto('about:blank');
+      if (first.server.exitCode === null) await first.end();
+      await second?.end();
+    }
+    complaints.length = 0;  // the browser tells of the connection that was cut
+  },
+
   'follows in arrival order, waits while the reader is further up, marks late lines': async ({page, open, press, store, until}) => {
     store('queue', Array.from({length: 200}, (_, i) => ({'@timestamp': now(i - 60000), message: `before ${i}`, host: 'h1'})));
     store('queue', Array.from({length: 300}, (_, i) => ({'@timestamp': now(-90000000), message: `of yesterday, read in today ${i}`})));

@@ -1,13 +1,10 @@
 // What logs may not do to the page, and what the page does when the server fails.
 import assert from 'node:assert/strict';
 
-// Goes to the ends of the result until the page has to ask for lines: those of one end may be there already.
-async function farAway({press, until}, asked) {
-  let turns = 0;
-  await until('a request', async () => {
-    if (!asked()) await press(turns++ % 2 ? 'G' : 'g');
-    return asked();
-  });
+// Another search: always a request, whose answer replaces the lines.
+async function searchAgain({page}, query) {
+  await page.locator('#q').fill(query);
+  await page.keyboard.press('Enter');
 }
 
 export default {
@@ -47,24 +44,38 @@ export default {
     await until('the whole line', async () => (await page.locator('#list').textContent()).length > 1000000);
   },
 
-  'an answer that is slow shows it, and can be cancelled': async ({page, open, press, until}) => {
+  'an answer that is slow shows it, and can be cancelled': async ({page, open, until}) => {
     await open();
     let release;
     await page.route('**/api/grep/**', async (route) => { await new Promise((go) => { release = go; }); await route.continue().catch(() => {}); });
-    await farAway({press, until}, () => release);
+    await searchAgain({page}, 'basket');
     await page.locator('body.loading').waitFor();
+    await until('the request', () => release);
     await page.locator('#status').getByRole('button', {name: 'cancel'}).click();
     await page.locator('body:not(.loading)').waitFor();
     assert.ok(await page.locator('#list .row').count() > 10, 'what was there stays');
     release();
   },
 
-  'a long search says how far it is': async ({page, open, press, until}) => {
+  'a key pressed before the first lines are there works': async ({page, open}) => {
+    await page.addInitScript(() => document.addEventListener('readystatechange', () => {
+      if (document.readyState !== 'interactive') return;
+      new MutationObserver((_, observer) => {
+        observer.disconnect();  // the script has just begun
+        document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'h', bubbles: true, cancelable: true}));
+        document.documentElement.dataset.help = document.getElementById('help').open;
+      }).observe(document.getElementById('place'), {childList: true});
+    }));
+    await open();
+    assert.equal(await page.evaluate(() => document.documentElement.dataset.help), 'true');
+  },
+
+  'a long search says how far it is': async ({page, open, until}) => {
     await open();
     let release;
     await page.route('**/api/grep/**', async (route) => { await new Promise((go) => { release = go; }); await route.continue().catch(() => {}); });
     await page.route('**/api/progress/**', (route) => route.fulfill({json: {state: 'running', share: 0.37, events: 0, bytes: 0}}));
-    await farAway({press, until}, () => release);
+    await searchAgain({page}, 'basket');
     await until('its share', async () => /^searching \d+\.\d s, 37% done$/.test(await page.locator('.said').textContent()));
     release();
     await page.locator('body:not(.loading)').waitFor();
@@ -142,11 +153,15 @@ export default {
     assert.ok(!policy.includes('unsafe'));
   },
 
-  'a page weighs less than 150,000 bytes': async ({page, open}) => {
-    const bodies = [];
-    page.on('response', (response) => { if (!response.url().includes('/api/')) bodies.push(response.body()); });
+  'a page is a few files, and all of them weigh less than 150,000 bytes': async ({page, base, open}) => {
+    const bodies = new Map();
+    page.on('response', (response) => { if (!response.url().includes('/api/')) bodies.set(response.url(), response.body()); });
     await open();
-    const sizes = (await Promise.all(bodies)).map((body) => body.length), sum = sizes.reduce((all, size) => all + size);
-    assert.ok(sizes.length > 25 && sum < 150000, `${sum} bytes in ${sizes.length} files`);
+    const served = [...bodies.keys()].map((url) => url.split('/').slice(-2).join('/')).filter((name) => !name.endsWith('favicon.svg'));
+    assert.deepEqual(served.sort(), ['css/base.css', 'css/grep.css', 'js/grep.js', 'shop/']);
+    await page.goto(`${base}grep/`);
+    await page.getByRole('link', {name: 'shop'}).waitFor();
+    const sizes = (await Promise.all(bodies.values())).map((body) => body.length), sum = sizes.reduce((all, size) => all + size);
+    assert.ok(sizes.length >= 7 && sum < 150000, `${sum} bytes in ${sizes.length} files`);
   },
 };

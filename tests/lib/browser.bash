@@ -72,7 +72,7 @@ END
 }
 
 start_httpd() {
-  in_background httpd alco-httpd --config "$BATS_FILE_TMPDIR/alco.json" --listen 127.0.0.1:0 --web-dir web
+  in_background httpd alco-httpd --config "$BATS_FILE_TMPDIR/alco.json" --listen 127.0.0.1:0
   wait_for "$BATS_FILE_TMPDIR/httpd.log" 'http://' "$BATS_FILE_TMPDIR/httpd.log"
   ALCO_URL=$(grep -o 'http://[^ ]*' "$BATS_FILE_TMPDIR/httpd.log" | head -n 1)
   export ALCO_URL=${ALCO_URL%/}/

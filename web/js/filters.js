@@ -14,11 +14,16 @@ export class Filters {
 		Object.assign(this, {place, page});
 		this.sections = new Map();  // field: {box, list, open, more, needle}
 		this.search = input({type: 'search', placeholder: 'find a field', oninput: later(() => this.arrange(), 60)});
-		const first = ({name, filtered}) => (name === page.levelField ? 0 : filtered ? 1 : 2);
+		place.append(this.search);
+		this.arrange();
+	}
+
+	// The fields may come after the panel.
+	make() {
+		const {page} = this, first = ({name, filtered}) => (name === page.levelField ? 0 : filtered ? 1 : 2);
 		for (const field of page.fields.toSorted((a, b) => first(a) - first(b) || (a.name < b.name ? -1 : 1)))
 			if (field.name !== 'message') this.sections.set(field.name, this.section(field.name, first(field) < 2));
-		place.append(this.search, ...[...this.sections.values()].map(({box}) => box));
-		this.arrange();
+		this.place.append(...[...this.sections.values()].map(({box}) => box));
 	}
 
 	section(name, open) {
@@ -36,6 +41,7 @@ export class Filters {
 	}
 
 	arrange() {
+		if (!this.sections.size) this.make();
 		const needle = this.search.value.toLowerCase();
 		for (const [name, section] of this.sections) {
 			section.box.hidden = !name.toLowerCase().includes(needle);

@@ -1,6 +1,7 @@
 // The page that reads one index: runs a search whenever the address says another one. Lines first, then the rest.
+import './first.js';
 import {el, byId} from './dom.js';
-import {ask, get, index} from './api.js';
+import {ask, index} from './api.js';
 import {state, change, adjust, onChange} from './state.js';
 import {zone, setZone, rangeName} from './search.js';
 import {resolve} from './zone.js';
@@ -12,10 +13,10 @@ import {showChips} from './chips.js';
 import {conditions} from './query.js';
 import {levelFields} from './level.js';
 import {compare} from './lines.js';
+import {surround} from './surroundings.js';
 
 const sameCandidates = ['request_id', 'trace_id', 'traceId', 'correlation_id', 'session_id', 'process', 'host'];
 const caseNames = {'': ['aA', 'case matters in words with capitals'], exact: ['A≠a', 'case matters'], ignore: ['A=a', 'case does not matter']};
-const patience = 150;  // ms that the rest of the page waits for the first lines
 
 class Page {
 	constructor() {
@@ -41,13 +42,13 @@ class Page {
 
 	async begin() {
 		this.layout();
-		setTimeout(() => this.equip(), patience);
+		for (const type of ['keydown', 'pointerdown']) addEventListener(type, () => this.equip(), {capture: true, once: true});
 		const [first] = state.line.split('..');
 		const loading = this.reader.open(first ? {id: first} : {end: 'newest', firstHit: true});
 		await this.readFields();
 		await loading;
 		await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
-		await this.equip();
+		this.equip();
 		this.survey.count();
 		this.gaps.load();
 		if (state.follow === '1') this.tail.toggle(true);
@@ -67,13 +68,15 @@ class Page {
 		try {
 			return await work();
 		} catch (error) {
-			if (error.name !== 'AbortError') this.equip().then(() => this.say(error.message));
+			if (error.name === 'AbortError') return;
+			this.equip();
+			this.say(error.message);
 		}
 	}
 
-	// Filters, counts, keys and the rest; once.
+	// Filters, counts, keys and the rest: when the first lines are on the screen, or as soon as they are needed.
 	equip() {
-		return this.equipped ??= import('./surroundings.js').then(({surround}) => surround(this));
+		if (!this.keys) surround(this);
 	}
 
 	async run(place) {
@@ -148,11 +151,20 @@ class Page {
 		this.notices?.recovered();
 		this.numbers?.reset();
 		if (place.id) this.setCurrent(lines.byId(place.id));
-		if (!lines.length) this.equip().then(() => this.notices.nothing());
+		if (lines.length) return;
+		this.equip();
+		this.notices.nothing();
 	}
 
-	incomplete(reasons, goOn) { this.equip().then(() => this.notices.incomplete(reasons, goOn)); }
-	failed(error, again) { this.equip().then(() => this.notices.failed(error, again)); }
+	incomplete(reasons, goOn) {
+		this.equip();
+		this.notices.incomplete(reasons, goOn);
+	}
+
+	failed(error, again) {
+		this.equip();
+		this.notices.failed(error, again);
+	}
 
 	loading(yes) {
 		clearTimeout(this.loadingTimer);
@@ -162,7 +174,8 @@ class Page {
 		const begin = Date.now();
 		this.loadingTimer = setTimeout(() => {
 			document.body.classList.add('loading');
-			this.equip().then(() => { if (document.body.classList.contains('loading')) this.status.searching(begin); });
+			this.equip();
+			this.status.searching(begin);
 		}, 80);
 	}
 

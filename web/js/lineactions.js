@@ -104,6 +104,7 @@ export class LineActions {
 	member(what, path, value, event) {
 		if (what === 'column') return this.page.toggleColumn(path);
 		if (what === 'follow') return this.page.find.follow(path);
+		if (what === 'copy') return this.copied(value, path);
 		return this.page.apply((what === 'exclude' ? exclude : byModifier(event))(state.q, path, value));
 	}
 

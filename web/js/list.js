@@ -13,9 +13,7 @@ export class List {
 		this.space = el('div.space');
 		scroller.replaceChildren(this.space);
 		this.rows = new Map();  // line: {node, revision, previous, top}
-		this.base = this.y = this.spaceHeight = this.widest = 0;
-		this.width = scroller.clientWidth;
-		this.height = scroller.clientHeight;
+		this.base = this.y = this.spaceHeight = this.widest = this.width = this.height = 0;
 		this.tops = [0];
 		this.margin = overscan;
 		this.lines = null;
@@ -45,6 +43,7 @@ export class List {
 	}
 
 	show(lines, place) {
+		if (!this.width) this.measure();
 		this.lines = lines;
 		this.forget();
 		this.base = lines.ends.top ? 0 : headroom;
@@ -217,10 +216,15 @@ export class List {
 		return true;
 	}
 
+	measure() {
+		this.width = this.scroller.clientWidth;
+		this.height = this.scroller.clientHeight;
+	}
+
 	resized() {
-		const {clientWidth: width, clientHeight: height} = this.scroller;
-		const wider = width !== this.width, stay = this.lines?.length && this.atBottom && this.lines.ends.bottom;
-		Object.assign(this, {width, height});
+		const {width} = this, stay = this.lines?.length && this.atBottom && this.lines.ends.bottom;
+		this.measure();
+		const wider = width !== this.width;
 		if (this.lines?.length && wider) this.restyle(stay);
 		else if (stay) this.scrollToBottom();
 		else this.draw();

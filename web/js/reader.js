@@ -4,9 +4,9 @@ import {Lines} from './lines.js';
 import {state} from './state.js';
 import {conditions} from './query.js';
 import {resolve, rfc3339} from './zone.js';
-import {zone, ticket, firstPage, searchParameters, linesParameters, showsAll} from './search.js';
+import {zone, ticket, searchParameters, linesParameters, showsAll} from './search.js';
 
-const page = 300;
+const page = 300;  // lines asked for when an end comes near
 
 export class Reader {
 	constructor(list, page) {
@@ -23,8 +23,8 @@ export class Reader {
 	get oldestEnd() { return this.newestFirst ? 'bottom' : 'top'; }
 	get lines() { return this.list.lines; }
 
-	fetch(order, limit, extra, signal, bounds = {}) {
-		return ask('grep', [...linesParameters(order, limit, bounds), ...extra], signal);
+	fetch(order, extra, signal, bounds = {}) {
+		return ask('grep', [...linesParameters(order, bounds), ...extra], signal);
 	}
 
 	cancel() {
@@ -72,7 +72,7 @@ export class Reader {
 		};
 		if (place.end) {
 			const newest = place.end === 'newest', ends = [this.newestEnd, this.oldestEnd];
-			const answer = await this.fetch(newest ? 'desc' : 'asc', firstPage, [], signal);
+			const answer = await this.fetch(newest ? 'desc' : 'asc', [], signal);
 			this.page.answered(answer);
 			add(answer, ends[newest ? 1 : 0]);
 			lines.ends[ends[newest ? 0 : 1]] = true;
@@ -80,8 +80,8 @@ export class Reader {
 			return {line: null, offset: newest === this.newestFirst ? 0 : Infinity};
 		}
 		const [after, before] = await Promise.all([['asc', 'since'], ['desc', 'until']].map(([order, bound]) => (place.id
-			? this.fetch(order, firstPage, [['around', place.id]], signal)
-			: this.fetch(order, firstPage, [], signal, {[bound]: rfc3339(this.within(place.time + (this.newestFirst ? 1 : 0)))}))));  // the line of that time comes first
+			? this.fetch(order, [['around', place.id]], signal)
+			: this.fetch(order, [], signal, {[bound]: rfc3339(this.within(place.time + (this.newestFirst ? 1 : 0)))}))));  // the line of that time comes first
 		this.page.answered(after);
 		add(after, this.newestEnd);
 		add(before, this.oldestEnd);
@@ -101,7 +101,7 @@ export class Reader {
 		const generation = this.generation;
 		const order = (end === 'bottom') === this.newestFirst ? 'desc' : 'asc';
 		try {
-			const answer = await this.fetch(order, page, [['cursor', lines.edge(end).cursor]], aborter.signal);
+			const answer = await this.fetch(order, [['limit', page], ['cursor', lines.edge(end).cursor]], aborter.signal);
 			if (generation !== this.generation) return;
 			const anchor = this.list.anchor();
 			lines.add(answer.results, showsAll());

@@ -4,8 +4,6 @@ import {state} from './state.js';
 import {conditions} from './query.js';
 import {Zone, resolve, isRelative, rfc3339} from './zone.js';
 
-export const firstPage = 120;  // lines asked for when another search begins
-
 export let zone = new Zone('local');
 export function setZone(name) { zone = new Zone(name); }
 
@@ -24,9 +22,9 @@ export const showsAll = () => state.context === '1' || conditions(state.q).lengt
 
 export const ticket = {now: randomText()};  // of the search that runs, to ask how far it is
 
-// Of a page of lines: hits with what is around them, or all with hits marked.
-export const linesParameters = (order, limit, bounds) => [...searchParameters({marked: state.context === '1', ...bounds}),
-	...(state.context === '1' ? [] : ['A', 'B', 'C', 'same', 'within'].map((name) => [name, state[name]])), ['order', order], ['limit', limit], ['ticket', ticket.now]];
+// Of a page of lines: hits with what is around them, or all with hits marked; as many as the server thinks right.
+export const linesParameters = (order, bounds) => [...searchParameters({marked: state.context === '1', ...bounds}),
+	...(state.context === '1' ? [] : ['A', 'B', 'C', 'same', 'within'].map((name) => [name, state[name]])), ['order', order], ['ticket', ticket.now]];
 
 // '15m' as '15 minutes'.
 export const span = (text) => text.replace(/^(\d+)\s*([smhdw])$/, (_, n, unit) => `${n} ${{s: 'second', m: 'minute', h: 'hour', d: 'day', w: 'week'}[unit]}${n === '1' ? '' : 's'}`);

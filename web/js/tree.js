@@ -1,12 +1,12 @@
 // One event as a tree of its members: every value can be copied, filtered by, and shown as a column.
-import {el, button, copy} from './dom.js';
+import {el, button} from './dom.js';
 
 const isTree = (value) => value !== null && typeof value === 'object';
 const maxShown = 200;  // members of one object or array
 
 export const plain = (value) => (isTree(value) ? JSON.stringify(value) : String(value));
 
-// `act(what, path, value, event)` with what = 'include', 'exclude', 'column', 'follow'.
+// `act(what, path, value, event)` with what = 'include', 'exclude', 'column', 'follow', 'copy'.
 export function tree(members, act) {
 	return el('dl.tree', ...branch(members, '', act, 0));
 }
@@ -22,7 +22,7 @@ function member(name, value, prefix, act, depth, inArray) {
 	const label = el('dt', {title: path}, name);
 	if (isTree(value) && Object.keys(value).length && depth < 12) {
 		const inner = el('dd.branch', ...branch(value, `${path}.`, act, depth + 1));
-		return el('div.member.open', label, el('span.count', Array.isArray(value) ? `[${value.length}]` : ''), inner);
+		return el('div.member.open', label, el('span.count', Array.isArray(value) ? `[${value.length}]` : ''), el('span.acts', copying(path, value, act)), inner);
 	}
 	const kind = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
 	const text = plain(value);
@@ -34,8 +34,10 @@ function member(name, value, prefix, act, depth, inArray) {
 			filterable && act && button('−', (event) => act('exclude', path, text, event), {title: `without ${path} ${text}`}),
 			act && !inArray && button('▥', (event) => act('column', path, text, event), {title: `show ${path} as a column`}),
 			filterable && act && button('follow', (event) => act('follow', path, text, event), {title: `o and O go to the next line with the same ${path}`}),
-			button('copy', () => copy(text), {title: `copy ${path}`})));
+			copying(path, value, act)));
 }
+
+const copying = (path, value, act) => button('copy', () => act('copy', path, plain(value)), {title: `copy ${path}`});
 
 // Text with its web addresses as links; nothing but http and https becomes one. `cut`: the text goes on behind its end, and
 // an address there is not whole.
