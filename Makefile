@@ -87,6 +87,7 @@ HTTP_SRCS = lib/http/access.cc \
 	lib/http/message.cc \
 	lib/http/outbox.cc \
 	lib/http/password.cc \
+	lib/http/places.cc \
 	lib/http/progress.cc \
 	lib/http/rejected_lines.cc \
 	lib/http/results.cc \
@@ -297,6 +298,7 @@ torture: all bin/test/dir_equality_test
 	tests/torture/deb
 	tests/torture/syslog-ng
 	tests/torture/rotation
+	tests/torture/load
 	tests/torture/store-equality
 	tests/torture/valgrind
 

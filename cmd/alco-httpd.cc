@@ -28,7 +28,9 @@ void add_limits(CLI::App& app, Options& options) {
   number("--max-client-queries", limits.running_per_client, "Searches of one client at the same time");
   number("--max-client-waiting", limits.waiting_per_client, "Searches of one client that may wait");
   number("--max-tails", limits.tails, "Live tails at the same time");
+  number("--max-client-tails", limits.tails_per_client, "Live tails of one client");
   number("--max-exports", limits.exports, "Exports at the same time");
+  number("--max-client-exports", limits.exports_per_client, "Exports of one client");
   number("--max-connections", limits.connections, "Open connections");
 }
 

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 
 #include "lib/disk.h"
 #include "lib/error.h"
@@ -14,6 +15,7 @@ namespace alco {
 namespace {
 
 constexpr size_t kMaxFile = size_t{1} << 20;
+constexpr int kMaxOffsetHours = 24, kMaxChangeHours = 167;  // of a POSIX rule
 
 int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b < 0); }
 
@@ -55,10 +57,10 @@ bool take_name(std::string_view& text) {
 }
 
 // [+-]hh[:mm[:ss]]
-bool take_time(std::string_view& text, int& seconds) {
+bool take_time(std::string_view& text, int max_hours, int& seconds) {
   const bool minus = take(text, '-');
   if (!minus) take(text, '+');
-  const int hours = take_number(text, 167);
+  const int hours = take_number(text, max_hours);
   if (hours < 0) return false;
   seconds = hours * 3600;
   for (int unit : {60, 1}) {
@@ -170,14 +172,14 @@ bool TimeZone::parse_file(std::string_view data) {
 
 bool TimeZone::parse_rule(std::string_view text, Rule& rule) {
   int west = 0;
-  if (!take_name(text) || !take_time(text, west)) return false;
+  if (!take_name(text) || !take_time(text, kMaxOffsetHours, west)) return false;
   rule.standard_offset = -west;
   if (text.empty()) return true;
   if (!take_name(text)) return false;
   rule.daylight = true;
   rule.daylight_offset = rule.standard_offset + 3600;
   if (!text.empty() && text[0] != ',') {
-    if (!take_time(text, west)) return false;
+    if (!take_time(text, kMaxOffsetHours, west)) return false;
     rule.daylight_offset = -west;
   }
   if (text.empty()) text = ",M3.2.0,M11.1.0";
@@ -198,7 +200,7 @@ bool TimeZone::parse_date(std::string_view& text, Date& date) {
     date.day = take_number(text, 365);
     if (date.day < 0) return false;
   }
-  return !take(text, '/') || take_time(text, date.seconds);
+  return !take(text, '/') || take_time(text, kMaxChangeHours, date.seconds);
 }
 
 int64_t TimeZone::change_day(const Date& date, int64_t year) {
@@ -233,9 +235,13 @@ int TimeZone::offset_at(Nanoseconds time) const {
 }
 
 Nanoseconds TimeZone::from_wall(Nanoseconds wall) const {
-  // The offsets of a day before and after are the only candidates; the larger one gives the earlier instant.
-  const int before = offset_at(wall - kDay), after = offset_at(wall + kDay);
-  for (int offset : {std::max(before, after), std::min(before, after)}) {
+  // Nearly always the offsets of a time before and of one behind it are the only candidates. What lies between two
+  // changes of one day has one of the rule's. The larger offset gives the earlier instant.
+  const Nanoseconds most = (kMaxOffsetHours + 2) * 3600 * kSecond;
+  const int before = offset_at(wall - most), after = offset_at(wall + most);
+  int candidates[] = {before, after, rule_.standard_offset, rule_.daylight ? rule_.daylight_offset : before};
+  std::sort(std::begin(candidates), std::end(candidates), std::greater<>());
+  for (const int offset : candidates) {
     const Nanoseconds time = wall - offset * kSecond;
     if (offset_at(time) == offset) return time;
   }

@@ -1,4 +1,4 @@
-# alco-httpd under load and abuse: the short form of tests/torture/httpd.py.
+# alco-httpd under load and abuse: the short form of tests/torture/load.
 bats_require_minimum_version 1.5.0
 load lib/httpd
 
@@ -11,7 +11,7 @@ for i in range(20000):
           (1795000000000 + i, i, i % 9))' | alco-index -s "$STORE" -i app
 }
 
-setup() { start_httpd -s "$STORE" --max-tails 150; }
+setup() { start_httpd -s "$STORE" --max-tails 150 --max-client-tails 150; }
 
 teardown() { stop_httpd; }
 

@@ -413,6 +413,81 @@ END
   done
   [ "$(status_of /grep/ -u 'anna:correct horse' -H 'X-Forwarded-For: 10.0.0.1')" = 429 ]
   [ "$(status_of /grep/ -u 'anna:correct horse' -H 'X-Forwarded-For: 10.0.0.2')" = 200 ]
+  # Of two such headers the second is the proxy's; a port is no part of an address; of IPv6 64 bits are one client.
+  local -a claims=()
+  for i in 1 2 3 4 5; do
+    claims=(-H "X-Forwarded-For: 10.9.9.$i" -H "X-Forwarded-For: 10.0.0.3:4000$i")
+    [ "$(status_of /grep/ -u anna:wrong "${claims[@]}")" = 401 ]
+    [ "$(status_of /grep/ -u anna:wrong -H "X-Forwarded-For: 2001:db8:1:2:$i::$i")" = 401 ]
+    [ "$(status_of /grep/ -u anna:wrong -H "X-Forwarded-For: [2001:db8:1:3::$i]:4000$i")" = 401 ]
+  done
+  [ "$(status_of /grep/ -u 'anna:correct horse' "${claims[@]}")" = 429 ]
+  [ "$(status_of /grep/ -u 'anna:correct horse' -H 'X-Forwarded-For: 10.0.0.3')" = 429 ]
+  [ "$(status_of /grep/ -u 'anna:correct horse' -H 'X-Forwarded-For: 2001:DB8:1:2::9')" = 429 ]
+  [ "$(status_of /grep/ -u 'anna:correct horse' -H 'X-Forwarded-For: 2001:db8:1:3:ffff::')" = 429 ]
+  [ "$(status_of /grep/ -u 'anna:correct horse' -H 'X-Forwarded-For: 2001:db8:1:4::1')" = 200 ]
+  [ "$(status_of /grep/ -u 'anna:correct horse' -H 'X-Forwarded-For: 10.9.9.1')" = 200 ]
+}
+
+@test "alco-httpd: a name that is not there takes as long as one that is; a password ends where it ends" {
+  local users=$BATS_TEST_TMPDIR/users known unknown
+  umask 077
+  perl -e 'print "anna:", crypt("correct horse", q($6$rounds=999999$saltsalt)), "\nboss:-\n"' >"$users"
+  start_httpd -s "$STORE" --users "$users" --trusted-proxy 127.0.0.1
+  seconds() { curl -s -o /dev/null -w '%{time_total}' -u "$1" -H "X-Forwarded-For: $2" "$URL/grep/"; }
+  known=$(seconds anna:wrong 10.0.0.1)
+  for unknown in "$(seconds eve:wrong 10.0.0.2)" "$(seconds boss:- 10.0.0.3)"; do
+    awk -v a="$known" -v b="$unknown" 'BEGIN { exit !(b > a / 3 && b < a * 3 && a > 0.1) }'
+  done
+  [ "$(status_of /grep/ -H "Authorization: Basic $(printf 'anna:correct horse\0tail' | base64)")" = 401 ]
+  [ "$(status_of /grep/ -u 'anna:correct horse')" = 200 ]
+}
+
+@test "alco-httpd: a tail ends when SIGHUP may have taken its right away, and goes on where it may" {
+  local tokens=$BATS_TEST_TMPDIR/tokens out=$BATS_TEST_TMPDIR/tail who i store=dir:$BATS_TEST_TMPDIR/store curls=() ids=()
+  umask 077
+  echo '{"message":"before"}' | alco-index -i app -s "$store"
+  for who in stays goes; do printf '%s read,tail app\n' "$(alco-httpd --token "$who" 2>"$out.$who.token")" >>"$tokens"; done
+  start_httpd -s "$store" --tokens "$tokens"
+  follow() {
+    curl -sN --max-time 20 -H "Authorization: Bearer $(sed 's/.*: //' "$out.$1.token")" "${@:2}" "$URL/api/tail/app/" >"$out.$1" 3>&-
+  }
+  has() { for ((i = 0; i < 200; i++)); do if grep -q "$1" "$2"; then return 0; fi; sleep 0.05; done; return 1; }
+  for who in stays goes; do
+    follow "$who" &
+    curls+=($!)
+    has 'event: start' "$out.$who"
+  done
+  sed -i '/^goes /s/read,tail/read/' "$tokens"
+  kill -HUP "$HTTPD"
+  has 'read the users' "$BATS_TEST_TMPDIR/httpd.err"
+  wait "${curls[@]}" # both end, and come again by themselves
+  echo '{"message":"after"}' | alco-index -i app -s "$store"
+  follow goes
+  grep -q 'there is no index' "$out.goes"
+  ids=("$(sed -n 's/^id: //p' "$out.stays" | tail -n 1)")
+  follow stays -H "Last-Event-ID: ${ids[0]}" &
+  curls=($!)
+  has '"after"' "$out.stays"
+  kill "${curls[0]}"
+}
+
+@test "alco-httpd: one client leaves tails and exports to the others" {
+  start_httpd -s "$STORE" --max-tails 3 --max-client-tails 2
+  local i curls=()
+  for i in 1 2; do
+    curl -sN --max-time 20 "$URL/api/tail/app/" >"$BATS_TEST_TMPDIR/tail.$i" 3>&- &
+    curls+=($!)
+    for ((try = 0; try < 100; try++)); do if grep -q 'event: start' "$BATS_TEST_TMPDIR/tail.$i"; then break; fi; sleep 0.05; done
+  done
+  [ "$(get /api/tail/app/ -D "$BATS_TEST_TMPDIR/head" | jq -r .error)" = 'too many tails of this client are open: close one or try again' ]
+  grep -q '^HTTP/1.1 429' "$BATS_TEST_TMPDIR/head"
+  grep -q '^Retry-After: 10' "$BATS_TEST_TMPDIR/head"
+  curl -sN --max-time 20 --interface 127.0.0.2 "$URL/api/tail/app/" >"$BATS_TEST_TMPDIR/tail.3" 3>&- &
+  curls+=($!)
+  for ((try = 0; try < 100; try++)); do if grep -q 'event: start' "$BATS_TEST_TMPDIR/tail.3"; then break; fi; sleep 0.05; done
+  [ "$(status_of /api/tail/app/ --interface 127.0.0.3)" = 503 ]
+  kill "${curls[@]}"
 }
 
 @test "alco-httpd: reads its users again on SIGHUP, and keeps them if the file is wrong" {

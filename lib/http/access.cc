@@ -36,8 +36,16 @@ std::optional<std::string> credentials(const std::string& header, std::string_vi
   return begin == std::string::npos ? std::nullopt : std::optional(header.substr(begin));
 }
 
+// Some proxies add the port: 10.0.0.1:50412, [2001:db8::1]:50412.
+std::string without_port(const std::string& address) {
+  if (address.starts_with('[')) return address.substr(1, std::min(address.find(']'), address.size()) - 1);
+  const size_t colon = address.find(':');
+  return colon == address.rfind(':') ? address.substr(0, colon) : address;
+}
+
 // Who has one address of IPv6 has the 2^64 beside it too: they count as one client.
-std::string client_network(const std::string& address) {
+std::string client_network(const std::string& given) {
+  const std::string address = without_port(given);
   unsigned char bytes[16];
   if (inet_pton(AF_INET6, address.c_str(), bytes) != 1) return address;
   if (std::all_of(bytes, bytes + 8, [](unsigned char byte) { return byte == 0; }))
@@ -53,14 +61,15 @@ std::string client_network(const std::string& address) {
 Access::Access(AccessOptions options)
     : options_(std::move(options)),
       cache_key_(random_token()),
-      dummy_hash_(options_.users.empty() ? "" : hash_password(random_token())),
       rules_(std::make_shared<const AccessRules>(read_access_rules(options_))) {}
 
-void Access::reload() {
-  auto fresh = std::make_shared<const AccessRules>(read_access_rules(options_));
+uint64_t Access::reload() {
+  auto fresh = std::make_shared<AccessRules>(read_access_rules(options_));
   std::lock_guard lock(mutex_);
+  const uint64_t number = fresh->number = rules_->number + 1;
   rules_ = std::move(fresh);
   checked_.clear();
+  return open() ? 0 : number;
 }
 
 std::shared_ptr<const AccessRules> Access::rules() {
@@ -71,16 +80,22 @@ std::shared_ptr<const AccessRules> Access::rules() {
 Principal Access::authenticate(const Request& request) {
   if (open()) return {"", full_grant()};
   const auto rules = this->rules();
+  Principal principal = named(*rules, request);
+  principal.rules = rules->number;
+  return principal;
+}
+
+Principal Access::named(const AccessRules& rules, const Request& request) {
   if (from_trusted_proxy(request))
     if (const std::string* name = request.head.find("x-forwarded-user"); name && !name->empty())
-      return forwarded(*rules, *name);
+      return forwarded(rules, *name);
   const std::string* header = request.head.find("authorization");
   if (header) {
     const std::string client = client_of(request);
     check_failures(client);
     std::optional<Principal> found;
-    if (const auto token = credentials(*header, "bearer")) found = by_token(*rules, *token);
-    if (const auto encoded = credentials(*header, "basic")) found = by_password(*rules, *encoded);
+    if (const auto token = credentials(*header, "bearer")) found = by_token(rules, *token);
+    if (const auto encoded = credentials(*header, "basic")) found = by_password(rules, *encoded);
     if (found) return *found;
     fail(client);
   }
@@ -120,6 +135,16 @@ std::optional<Principal> Access::by_token(const AccessRules& rules, std::string_
   return found;
 }
 
+// For names that are not there, so that their answer takes as long: the hash of another user, always the same for one
+// name. Empty if nobody has a password.
+std::string Access::decoy_hash(const AccessRules& rules, const std::string& name) const {
+  std::vector<const std::string*> hashes;
+  for (const auto& [other, user] : rules.users)
+    if (user.hash != "-") hashes.push_back(&user.hash);
+  if (hashes.empty()) return "";
+  return *hashes[static_cast<unsigned char>(keyed_hash(cache_key_, name)[0]) % hashes.size()];
+}
+
 std::optional<Principal> Access::by_password(const AccessRules& rules, const std::string& encoded) {
   const auto text = decode_base64(encoded);
   const size_t colon = text ? text->find(':') : std::string::npos;
@@ -127,7 +152,7 @@ std::optional<Principal> Access::by_password(const AccessRules& rules, const std
   const std::string name = text->substr(0, colon), password = text->substr(colon + 1);
   const auto user = rules.users.find(name);
   const bool known = user != rules.users.end() && user->second.hash != "-";
-  const std::string& hash = known ? user->second.hash : dummy_hash_;
+  const std::string hash = known ? user->second.hash : decoy_hash(rules, name);
   const std::string key = keyed_hash(cache_key_, hash + "\n" + *text);
   const auto now = std::chrono::steady_clock::now();
   {

@@ -26,8 +26,9 @@ class Access {
   // Whose requests count together, for limits: the address; behind a trusted proxy the user or address that it names.
   std::string client_of(const Request& request) const;
 
-  // Reads the files again. Throws, and keeps what it had, if they are wrong.
-  void reload();
+  // Reads the files again. Throws, and keeps what it had, if they are wrong. Principal::rules of all that was allowed
+  // before is less than what it returns.
+  uint64_t reload();
 
  private:
   using Time = std::chrono::steady_clock::time_point;
@@ -41,13 +42,14 @@ class Access {
   Principal forwarded(const AccessRules& rules, const std::string& name) const;
   std::optional<Principal> by_token(const AccessRules& rules, std::string_view token) const;
   std::optional<Principal> by_password(const AccessRules& rules, const std::string& encoded);
+  std::string decoy_hash(const AccessRules& rules, const std::string& name) const;
+  Principal named(const AccessRules& rules, const Request& request);
   void check_failures(const std::string& client);
   [[noreturn]] void fail(const std::string& client);
 
   const AccessOptions options_;
-  const std::string cache_key_;   // random, of this process
-  const std::string dummy_hash_;  // checked for users that are not there: the answer takes as long
-  std::mutex mutex_;              // guards the rest
+  const std::string cache_key_;  // random, of this process
+  std::mutex mutex_;             // guards the rest
   std::shared_ptr<const AccessRules> rules_;
   std::map<std::string, Time> checked_;       // keyed hash of credentials that were right, until when
   std::map<std::string, Failures> failures_;  // by client_of()

@@ -1,11 +1,11 @@
 #pragma once
 // The HTTP interface of doc/http-api.md. Each file api_*.cc adds the routes of one concept.
-#include <atomic>
 #include <functional>
 
 #include "lib/http/archive.h"
 #include "lib/http/json_writer.h"
 #include "lib/http/limits.h"
+#include "lib/http/places.h"
 #include "lib/http/progress.h"
 #include "lib/http/rejected_lines.h"
 #include "lib/http/router.h"
@@ -26,10 +26,11 @@ struct Api {
   const Config& config;
   const Limits& limits;
   TailHub& tails;
+  Places& tail_places;
+  Places& export_places;
   SavedSearches& saved;
   ProgressBoard& progress;
   RejectedLines& rejected;
-  std::atomic<size_t>& exports;  // running now
   std::function<ServerLoad()> load;
 };
 

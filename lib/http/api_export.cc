@@ -1,5 +1,5 @@
 // Everything that is found, as a file: text, JSON lines or CSV, made while it is sent.
-#include <atomic>
+#include <algorithm>
 
 #include "lib/http/api.h"
 #include "lib/http/search.h"
@@ -12,9 +12,13 @@ constexpr size_t kBatchBytes = 128 * 1024;
 
 enum class Format { text, json, csv };
 
+// The wide forms of = + - @ mean the same to some spreadsheets.
+constexpr std::string_view kFormulas[] = {"=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"};
+
 // A cell that a spreadsheet would take for a formula gets an apostrophe in front.
 void append_cell(std::string& out, std::string_view text) {
-  const bool formula = !text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos;
+  const bool formula = std::any_of(std::begin(kFormulas), std::end(kFormulas),
+                                   [&](std::string_view begin) { return text.starts_with(begin); });
   if (!formula && text.find_first_of(",\"\r\n") == std::string_view::npos) {
     out += text;
     return;
@@ -123,15 +127,6 @@ Format format_param(const Request& request) {
   throw HttpError(400, "format: '" + *value + "' is none of text, json, csv");
 }
 
-// One of limits.exports at the same time.
-std::shared_ptr<void> reserve(std::atomic<size_t>& running, size_t most) {
-  if (++running > most) {
-    --running;
-    throw HttpError(503, "too many exports are running: try again", {{"Retry-After", "10"}});
-  }
-  return std::shared_ptr<void>(&running, [](void* count) { --*static_cast<std::atomic<size_t>*>(count); });
-}
-
 void answer_export(const Api& api, const Request& request, const PathValues& values, Response& response) {
   const auto index = api.archive.authorize(request.principal, values[0], Right::read);
   const Format format = format_param(request);
@@ -147,9 +142,8 @@ void answer_export(const Api& api, const Request& request, const PathValues& val
   response.content_type = "text/plain; charset=utf-8";
   response.headers.push_back({"Content-Disposition", "attachment; filename=\"" + index.name().str() + "." +
                                                          endings[static_cast<int>(format)] + "\""});
-  response.source =
-      std::make_shared<ExportSource>(reserve(api.exports, api.limits.exports), api.progress.begin(request), index,
-                                     std::move(scan), format, zone_of(request));
+  response.source = std::make_shared<ExportSource>(api.export_places.take(request.client), api.progress.begin(request),
+                                                   index, std::move(scan), format, zone_of(request));
 }
 
 }  // namespace

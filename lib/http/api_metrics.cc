@@ -58,9 +58,9 @@ std::string server_metrics(const Api& api) {
   metrics.family("alco_http_requests_total", "counter", "Requests that were handed to a worker.");
   metrics.value(load.requests);
   metrics.family("alco_http_tails", "gauge", "Live tails.");
-  metrics.value(api.tails.clients());
+  metrics.value(api.tail_places.taken());
   metrics.family("alco_http_exports", "gauge", "Exports that run.");
-  metrics.value(api.exports);
+  metrics.value(api.export_places.taken());
   return metrics.take();
 }
 

@@ -10,15 +10,17 @@ namespace {
 
 class TailSource : public Source {
  public:
-  TailSource(TailHub& hub, std::shared_ptr<void> place, std::shared_ptr<TailFeed> feed, uint64_t after)
+  TailSource(TailHub& hub, std::shared_ptr<void> place, std::shared_ptr<TailFeed> feed, uint64_t after, uint64_t rules)
       : hub_(hub), place_(std::move(place)), feed_(std::move(feed)) {
     client_->after = after;
+    client_->rules = rules;
   }
 
   bool pushes() const override { return client_->pushing; }
 
   // Catches up, then leaves the rest to the hub.
   State fill(const std::shared_ptr<Outbox>& outbox) override {
+    if (hub_.has_ended(*client_)) return State::done;
     if (!client_->outbox) {
       client_->outbox = outbox;
       client_->next_beat = Clock::now() + std::chrono::seconds(10);
@@ -89,13 +91,13 @@ void answer_tail(const Api& api, const Request& request, const PathValues& value
   search.scan.until = kMaxTime;
   search.scan.cancel = nullptr;  // the request is over before the tail
   const uint64_t after = place_of(request, index.reader());
-  auto place = api.tails.reserve();
-  if (!place) throw HttpError(503, "too many tails are open: close one or try again", {{"Retry-After", "10"}});
+  auto place = api.tail_places.take(request.client);
   const std::string key = key_of(request, index, search);
   auto feed = std::make_shared<TailFeed>(TailFeed{key, index, std::move(search), ResultShape(request)});
   response.content_type = "text/event-stream; charset=utf-8";
   response.headers.push_back({"X-Accel-Buffering", "no"});
-  response.source = std::make_shared<TailSource>(api.tails, std::move(place), std::move(feed), after);
+  response.source =
+      std::make_shared<TailSource>(api.tails, std::move(place), std::move(feed), after, request.principal.rules);
 }
 
 }  // namespace

@@ -21,7 +21,6 @@ struct Exchange {
     broken,   // and it is not whole
   };
   Request request;
-  std::string client;  // whose share of the workers it takes
   std::shared_ptr<Outbox> outbox;
   std::shared_ptr<Source> source;
   std::atomic<bool> streamed{false};  // there is a source

@@ -136,7 +136,8 @@ void Gate::step_all(Clock::time_point now) {
     if (connection.state() != Connection::State::closed && connection.step(fds_[i].revents, now))
       dispatch(connection, now);
     if (connection.wants_more()) {
-      pool_.resume({connection.exchange()->client, [this, exchange = connection.exchange()] { run_job(exchange); }});
+      pool_.resume(
+          {connection.exchange()->request.client, [this, exchange = connection.exchange()] { run_job(exchange); }});
     }
     if (connection.state() == Connection::State::reading) ++reading_;
     it = connection.state() == Connection::State::closed ? connections_.erase(it) : std::next(it);
@@ -151,11 +152,10 @@ void Gate::dispatch(Connection& connection, Clock::time_point now) {
   if (!target) return connection.refuse({400, "the path or a parameter is not well-formed"}, now);
   request.target = std::move(*target);
   const Lane lane = lane_(request);
-  exchange->client = client_(request);
+  request.client = client_(request);
   const std::vector<Header> later = {{"Retry-After", "1"}};
-  if (lane == Lane::query && shared_->pending > limits_.pending_bytes)
-    return connection.refuse({503, "too many answers wait for their readers: try again"}, now, later);
-  switch (pool_.submit(lane, {exchange->client, [this, exchange] { run_job(exchange); }})) {
+  if (const auto refusal = no_room_for(lane, request.client)) return connection.refuse(*refusal, now, later);
+  switch (pool_.submit(lane, {request.client, [this, exchange] { run_job(exchange); }})) {
     case WorkPool::Admission::accepted:
       ++requests_;
       return;
@@ -164,6 +164,22 @@ void Gate::dispatch(Connection& connection, Clock::time_point now) {
     case WorkPool::Admission::full:
       return connection.refuse({503, "too many queries wait: try again"}, now, later);
   }
+}
+
+// Who does not read what was asked for gets no more, and does not keep others from it.
+std::optional<Refusal> Gate::no_room_for(Lane lane, const std::string& client) const {
+  const size_t pending = shared_->pending;
+  if (pending > limits_.pending_bytes_per_client) {
+    size_t own = 0;
+    for (const auto& connection : connections_)
+      if (connection->exchange() && connection->exchange()->request.client == client)
+        own += connection->exchange()->outbox->pending();
+    if (own > limits_.pending_bytes_per_client)
+      return Refusal{429, "too many answers wait for this client to read them: try again"};
+  }
+  if (pending > (lane == Lane::query ? limits_.pending_bytes : limits_.pending_bytes_light))
+    return Refusal{503, "too many answers wait for their readers: try again"};
+  return std::nullopt;
 }
 
 // In a worker.

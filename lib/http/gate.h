@@ -39,6 +39,7 @@ class Gate {
   void make_room(Clock::time_point now);
   void step_all(Clock::time_point now);
   void dispatch(Connection& connection, Clock::time_point now);
+  std::optional<Refusal> no_room_for(Lane lane, const std::string& client) const;
   void run_job(const std::shared_ptr<Exchange>& exchange);
   void drain();
 

@@ -26,14 +26,19 @@ struct Limits {
   size_t running_per_client = 4;   // the others of that client wait
   size_t waiting_per_client = 16;  // then 429
   size_t tails = 256;
+  size_t tails_per_client = 128;  // then 429
   size_t exports = 16;
+  size_t exports_per_client = 8;
 
   // Memory and descriptors.
   size_t connections = 4096;
   size_t reading_connections = 1024;  // idle or still sending a request; then the oldest is closed
   uint64_t page_rows = 10'000;
   size_t page_bytes = 16 * 1024 * 1024;
-  size_t pending_bytes = 256 * 1024 * 1024;  // answers not yet taken by their readers, all together; then 503
+  // Answers not yet taken by their readers. What is no query (the page, its files) has some room more.
+  size_t pending_bytes = 256 * 1024 * 1024;  // all together; then 503
+  size_t pending_bytes_light = 288 * 1024 * 1024;
+  size_t pending_bytes_per_client = 64 * 1024 * 1024;  // then 429
 };
 
 }  // namespace alco::http

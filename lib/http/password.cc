@@ -44,6 +44,7 @@ std::string hash_password(const std::string& password) {
 }
 
 bool password_matches(const std::string& password, const std::string& hash) {
+  if (password.find('\0') != std::string::npos) return false;  // crypt(3) would not see what is behind it
   const std::string computed = crypt_text(password, hash);
   return !computed.empty() && equal_in_constant_time(computed, hash);
 }

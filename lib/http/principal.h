@@ -21,6 +21,7 @@ struct Grant {
 struct Principal {
   std::string name;                    // empty: nobody in particular (nobody has to say who they are)
   std::shared_ptr<const Grant> grant;  // null: nothing is allowed
+  uint64_t rules = 0;                  // which reading of the files says so: AccessRules::number
 
   bool allows(const IndexName& index, Right right) const { return grant && grant->allows(index, right); }
 };

@@ -125,13 +125,14 @@ int run_server(const Config& config, const ServerOptions& options) {
   for (const ListenAddress& address : listen_addresses(config, options, access))
     listeners.push_back(listen_on(address));
   Archive archive(*store, config, catalogue.get());
-  std::atomic<size_t> exports{0};
-  TailHub tails(limits.tails);
+  Places export_places("exports", limits.exports, limits.exports_per_client);
+  Places tail_places("tails", limits.tails, limits.tails_per_client);
+  TailHub tails;
   SavedSearches saved(real_disk(), saved_searches_path(config.store, config.sphinx.data_dir));
   ProgressBoard progress;
   RejectedLines rejected;
   const Gate* running = nullptr;  // set before the first request
-  const Api api{archive, config, limits, tails, saved, progress, rejected, exports, [&running] {
+  const Api api{archive, config, limits, tails, tail_places, export_places, saved, progress, rejected, [&running] {
                   return ServerLoad{running->connections(),   running->pool().running(), running->pool().waiting(),
                                     running->pending_bytes(), running->requests(),       running->refused()};
                 }};
@@ -163,7 +164,7 @@ int run_server(const Config& config, const ServerOptions& options) {
   gate.run([&] {
     supervisor::reloading("reading the users and tokens again");
     try {
-      access.reload();
+      tails.end_before(access.reload());
       log::notice("read the users and tokens again");
     } catch (const Error& error) {
       log::error("kept the users and tokens as they were: %s", error.what());

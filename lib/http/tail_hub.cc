@@ -33,7 +33,7 @@ void append_tail_note(std::string& out, const char* event, uint64_t after) {
   out += "id: " + id + "\nevent: " + event + "\ndata: {\"after\":\"" + id + "\"}\n\n";
 }
 
-TailHub::TailHub(size_t most_clients) : most_clients_(most_clients), thread_([this] { work(); }) {}
+TailHub::TailHub() : thread_([this] { work(); }) {}
 
 TailHub::~TailHub() {
   {
@@ -42,14 +42,6 @@ TailHub::~TailHub() {
   }
   changed_.notify_all();
   thread_.join();
-}
-
-std::shared_ptr<void> TailHub::reserve() {
-  if (++*count_ > most_clients_) {
-    --*count_;
-    return nullptr;
-  }
-  return std::shared_ptr<void>(count_.get(), [count = count_](void*) { --*count; });
 }
 
 void TailHub::subscribe(std::shared_ptr<TailFeed> feed, std::shared_ptr<TailClient> client) {
@@ -102,11 +94,11 @@ void TailHub::work() {
   }
 }
 
-// Clients that left, and those whose outbox is full: workers serve them when there is room.
+// Clients that left, and those whose outbox is full or that have to ask again: workers serve them when there is room.
 void TailHub::drop_lagging(Channel& channel) {
-  std::erase_if(channel.clients, [](const std::shared_ptr<TailClient>& client) {
+  std::erase_if(channel.clients, [this](const std::shared_ptr<TailClient>& client) {
     if (client->outbox->abandoned()) return true;
-    if (client->outbox->pending() <= kRoom) return false;
+    if (client->outbox->pending() <= kRoom && !has_ended(*client)) return false;
     client->pushing = false;
     client->outbox->wake();
     return true;

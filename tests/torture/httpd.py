@@ -6,6 +6,7 @@
     httpd.py garbage URL PID                      heads and bodies that no server should take
     httpd.py full URL PID INDEX [CLIENTS]         more queries at once than there is room for; clients that give up
     httpd.py leave URL PID INDEX                  how soon a query ends whose client has gone
+    httpd.py greedy URL PID INDEX [CONNECTIONS]   a client that asks for large answers and does not read them
 """
 import os
 import re
@@ -44,8 +45,8 @@ class Server:
         host, port = self.url[len("http://"):].rsplit(":", 1)
         self.address = (host, int(port))
 
-    def connect(self, timeout=10):
-        return socket.create_connection(self.address, timeout)
+    def connect(self, timeout=10, source=None):
+        return socket.create_connection(self.address, timeout, source)
 
     def get(self, path, timeout=20):
         with urllib.request.urlopen(self.url + path, timeout=timeout) as answer:
@@ -339,8 +340,36 @@ def leave(server, index):
         fail("a query read on for %.0f ms after its client had left" % (1000 * min(took)))
 
 
+def greedy(server, index, connections=60):
+    """What 127.0.0.2 leaves unread takes bounded memory, and no other client's turn."""
+    honest = Honest(server, ["/healthz", "/api/grep/%s/?limit=10" % index])
+    before, most, refused, opened = rss(server.pid), 0, 0, []
+    honest.start()
+    for _ in range(connections):
+        one = server.connect(20, ("127.0.0.2", 0))
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        one.sendall(server.head("/api/grep/%s/?limit=10000" % index))
+        start = one.recv(12)
+        refused += start == b"HTTP/1.1 429"
+        if start not in (b"HTTP/1.1 200", b"HTTP/1.1 429"):
+            fail("a large answer begins with %r" % start)
+        opened.append(one)
+        most = max(most, rss(server.pid))
+    print("greedy: %d answers left unread, %d refused with 429, %d MiB wait, memory %+d KiB" %
+          (connections - refused, refused, server.metric("alco_http_pending_bytes") >> 20, most - before))
+    honest.check("greedy")
+    if not refused:
+        fail("nobody was refused")
+    if most - before > 256 * 1024:
+        fail("memory grew")
+    for one in opened:
+        one.close()
+    server.wait_for("the end of what nobody reads", lambda: server.metric("alco_http_pending_bytes") < 1 << 20)
+    server.alive()
+
+
 def main():
-    if len(sys.argv) < 4 or sys.argv[1] not in ("slow", "tails", "garbage", "full", "leave"):
+    if len(sys.argv) < 4 or sys.argv[1] not in ("slow", "tails", "garbage", "full", "leave", "greedy"):
         sys.exit(__doc__)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 65536) if hard > 0 else 65536, hard))

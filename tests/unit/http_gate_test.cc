@@ -55,6 +55,7 @@ Limits short_limits() {
   limits.running = 2;
   limits.waiting = 2;
   limits.waiting_per_client = 1;
+  limits.pending_bytes_per_client = kBig / 2;
   return limits;
 }
 
@@ -62,11 +63,13 @@ int port = 0;
 
 class Client {
  public:
-  Client() : fd_(socket(AF_INET, SOCK_STREAM, 0)) {
+  explicit Client(uint32_t from = INADDR_LOOPBACK) : fd_(socket(AF_INET, SOCK_STREAM, 0)) {
     const timeval patience{5, 0};
     setsockopt(fd_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     sockaddr_in address{};
     address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(from);
+    CHECK(bind(fd_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
     address.sin_port = htons(static_cast<in_port_t>(port));
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     CHECK(connect(fd_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
@@ -159,6 +162,24 @@ void lets_nobody_be_slow_for_ever() {
   CHECK(total > 0 && total < kBig);
 }
 
+// What one client leaves unread is its own affair.
+void gives_no_more_to_a_client_that_does_not_read() {
+  Client slow;
+  slow.ask("big");
+  CHECK(!slow.hear().empty());
+  Client again, other(INADDR_LOOPBACK + 1);
+  again.ask("more");
+  CHECK(again.hear_until("}").find(" 429 ") != std::string::npos);
+  other.ask("more");
+  CHECK(other.hear_until("more").find(" 200 ") != std::string::npos);
+  slow.leave();
+  CHECK(within(milliseconds(2000), [] {
+    Client later;
+    later.ask("more");
+    return later.hear_until("more").find(" 200 ") != std::string::npos;
+  }));
+}
+
 void ends_a_source_whose_client_left() {
   Client client;
   client.ask("endless");
@@ -182,6 +203,7 @@ int main() {
     stops_a_search_whose_time_is_over_and_answers();
     says_when_there_is_no_room();
     lets_nobody_be_slow_for_ever();
+    gives_no_more_to_a_client_that_does_not_read();
     ends_a_source_whose_client_left();
     kill(getpid(), SIGTERM);
   });

@@ -109,8 +109,22 @@ void a_wall_clock_gives_the_instant() {
   CHECK(instant("2026-10-25T03:00:00") == "2026-10-25T02:00:00");
 }
 
+void finds_every_instant_of_odd_rules() {
+  // A day at the edge of what POSIX allows; daylight saving for a day; changes at odd times of other days.
+  for (const char* name :
+       {"AAA24BBB", "AAA-24BBB", "AAA5BBB,J100,J101", "AAA-10BBB-12,100/-100,102/167", "AAA0BBB,0/0,J365/25"}) {
+    const TimeZone zone = TimeZone::named(name);
+    for (Nanoseconds time = *parse_rfc3339("2026-01-01"); time < *parse_rfc3339("2027-02-01"); time += 1800 * kSecond) {
+      const Nanoseconds shown = time + zone.offset_at(time) * kSecond;
+      const Nanoseconds back = zone.from_wall(shown);
+      CHECK(back + zone.offset_at(back) * kSecond == shown);
+    }
+  }
+}
+
 void refuses_unknown_zones() {
-  for (const char* name : {"Mars/Olympus", "../../etc/passwd", "/etc/localtime", "", "Europe"})
+  for (const char* name :
+       {"Mars/Olympus", "../../etc/passwd", "/etc/localtime", "", "Europe", "CED62CES", "EST5EDT-25"})
     CHECK(refusal([&] { TimeZone::named(name); }).starts_with("unknown time zone '"));
 }
 
@@ -125,6 +139,7 @@ int main() {
   reads_durations();
   knows_summer_time();
   a_wall_clock_gives_the_instant();
+  finds_every_instant_of_odd_rules();
   refuses_unknown_zones();
   return failures() != 0;
 }
