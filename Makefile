@@ -299,6 +299,7 @@ torture: all bin/test/dir_equality_test
 	tests/torture/syslog-ng
 	tests/torture/rotation
 	tests/torture/load
+	tests/torture/damage
 	tests/torture/store-equality
 	tests/torture/valgrind
 

@@ -67,7 +67,8 @@ void rows_of_strings(Block& block, uint32_t column, Bitmap& out, TemplateJudge* 
 
 // Messages for which all texts hold.
 void rows_of_messages(Block& block, uint32_t column, const Bitmap& care, Bitmap& out,
-                      const std::vector<const Condition*>& conditions, const TextVerdicts& verdicts) {
+                      const std::vector<const Condition*>& conditions, const TextVerdicts& verdicts,
+                      const std::atomic<bool>* cancel) {
   TextColumn& texts = block.texts(column);
   const ColumnRows& rows = block.column_rows(column);
   const std::vector<uint32_t>& ids = texts.ids();
@@ -84,6 +85,7 @@ void rows_of_messages(Block& block, uint32_t column, const Bitmap& care, Bitmap&
   }
   const auto holds = [&](size_t value) {
     if (!found.empty() && (*in_value)[ids[value]]) return static_cast<bool>(found[value]);
+    if (cancel && cancel->load(std::memory_order_relaxed)) return false;
     text.clear();
     texts.append_text(text, value);
     for (size_t i = 0; i < conditions.size(); ++i)
@@ -167,7 +169,8 @@ Bitmap rows_with(Block& block, std::string_view path, bool only_null) {
 
 }  // namespace
 
-BlockQuery::BlockQuery(std::shared_ptr<const Node> node) : node_(std::move(node)) {
+BlockQuery::BlockQuery(std::shared_ptr<const Node> node, const std::atomic<bool>* cancel)
+    : node_(std::move(node)), cancel_(cancel) {
   if (node_ && node_->kind != Node::Kind::everything) root_ = std::make_unique<Condition>(*node_);
 }
 
@@ -176,7 +179,7 @@ BlockQuery::~BlockQuery() = default;
 std::shared_ptr<SegmentPlan> BlockQuery::plan(const std::shared_ptr<Segment>& segment) {
   std::lock_guard lock(mutex_);
   auto& slot = plans_[segment.get()];
-  if (!slot) slot = std::make_shared<SegmentPlan>(root_.get(), segment);
+  if (!slot) slot = std::make_shared<SegmentPlan>(root_.get(), segment, cancel_);
   return slot;
 }
 
@@ -187,7 +190,8 @@ void BlockQuery::forget(const Segment& segment) {
 
 Bitmap BlockQuery::rows(Block& block, const Bitmap& care) {
   if (!root_) return care;
-  return evaluate(*root_, block, care);
+  Bitmap found = evaluate(*root_, block, care);
+  return cancelled() ? Bitmap(block.rows()) : found;  // what was found until then may be wrong: `not`
 }
 
 Bitmap BlockQuery::evaluate_and(const Condition& condition, Block& block, const Bitmap& care) {
@@ -216,12 +220,13 @@ Bitmap BlockQuery::evaluate_message(const std::vector<const Condition*>& conditi
       verdicts.add(one, one.any && segment->may_be_hidden(*text, block.index()) &&
                             (!text->letters || text->matcher->found_in(block.texts(column).string_bytes())));
     }
-    rows_of_messages(block, column, care, out, conditions, verdicts);
+    rows_of_messages(block, column, care, out, conditions, verdicts, cancel_);
   }
   return out;
 }
 
 Bitmap BlockQuery::evaluate(const Condition& condition, Block& block, const Bitmap& care) {
+  if (cancelled()) return Bitmap(block.rows());
   switch (condition.kind()) {
     case Node::Kind::everything:
       return care;

@@ -1,5 +1,6 @@
 #pragma once
 // A query made ready for segments, and its answer for a block: the set of rows that match.
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -16,7 +17,8 @@ namespace alco::store {
 // Thread-safe. Throws as Matcher does.
 class BlockQuery {
  public:
-  explicit BlockQuery(std::shared_ptr<const query::Node> node);  // null: everything
+  // null: everything. Once `cancel` (may be null) is true, rows() soon answers that there are none.
+  BlockQuery(std::shared_ptr<const query::Node> node, const std::atomic<bool>* cancel);
   ~BlockQuery();
 
   // What it means for a segment; kept until forget().
@@ -31,8 +33,10 @@ class BlockQuery {
   Bitmap evaluate_and(const Condition& condition, Block& block, const Bitmap& care);
   Bitmap evaluate_message(const std::vector<const Condition*>& conditions, Block& block, const Bitmap& care);
   Bitmap evaluate_texts(const Condition& condition, Block& block);
+  bool cancelled() const { return cancel_ && cancel_->load(std::memory_order_relaxed); }
 
   std::shared_ptr<const query::Node> node_;
+  const std::atomic<bool>* cancel_;
   std::unique_ptr<Condition> root_;
   std::mutex mutex_;
   std::map<const Segment*, std::shared_ptr<SegmentPlan>> plans_;

@@ -5,7 +5,7 @@
 namespace alco::store {
 
 BlockSource::BlockSource(const Snapshot& snapshot, const ScanRequest& request)
-    : query_(request.query), since_(request.since), until_(request.until) {
+    : query_(request.query, request.cancel), since_(request.since), until_(request.until) {
   stats_.incomplete = snapshot.damaged;
   for (const auto& segment : snapshot.segments) {
     if (in_range(segment->total())) {

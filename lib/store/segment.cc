@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "lib/error.h"
+#include "lib/store/index_folder.h"
 #include "lib/store/segment_writer.h"
 
 namespace alco::store {
@@ -63,6 +64,19 @@ Segment::Segment(Disk& disk, std::string path, uint64_t first_id, std::shared_pt
   }
   if (kCompareChecksums && XXH3_64bits(footer.data(), footer.size()) != checksum) throw Corrupt{"footer is damaged"};
   parse_footer(ByteReader(footer), footer_offset);
+  check_name();
+}
+
+// A file that was copied over another has good checksums, but other ids or times than its name and folder say.
+void Segment::check_name() const {
+  const size_t name_at = path_.rfind('/') + 1;
+  const auto name = SegmentName::parse(std::string_view(path_).substr(name_at));
+  if (!name || total_.rows == 0) return;
+  if (name->last != first_id_ + total_.max_id) throw Corrupt{"holds other ids than its name says"};
+  const size_t day_at = name_at > 1 ? path_.rfind('/', name_at - 2) + 1 : name_at;
+  const auto day = parse_day_name(std::string_view(path_).substr(day_at, name_at - std::min(name_at, day_at + 1)));
+  if (day && (utc_day(total_.min_time) != *day || utc_day(total_.max_time) != *day))
+    throw Corrupt{"holds events of another day than its folder"};
 }
 
 void Segment::parse_footer(ByteReader in, uint64_t footer_offset) {

@@ -21,8 +21,8 @@ struct BlockInfo {
 
 class Segment {
  public:
-  // Throws Corrupt (not a segment, damaged footer) or Error (can't be read; EX_NOINPUT if it is not there).
-  // `cache` keeps its template table; without one the segment does.
+  // Throws Corrupt (not a segment, damaged footer, the bytes of another segment) or Error (can't be read; EX_NOINPUT if
+  // it is not there). `cache` keeps its template table; without one the segment does.
   Segment(Disk& disk, std::string path, uint64_t first_id, std::shared_ptr<TableCache> cache = nullptr);
 
   const std::string& path() const { return path_; }
@@ -44,6 +44,7 @@ class Segment {
 
  private:
   void parse_footer(ByteReader in, uint64_t footer_offset);
+  void check_name() const;
   void parse_blocks(ByteReader& in, uint64_t footer_offset);
   std::string stored_header(size_t block) const;
 

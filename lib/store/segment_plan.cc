@@ -29,6 +29,12 @@ const TemplateVerdicts& SegmentPlan::locked_verdicts(const Condition& condition,
   auto& slot = verdicts_[&condition];
   if (slot) return *slot;
   const auto table = segment_->templates();
+  if (cancel_ && cancel_->load(std::memory_order_relaxed)) {
+    slot = std::make_unique<TemplateVerdicts>();
+    slot->of.resize(table->size(), Verdict::no);
+    slot->in_value.resize(table->size());
+    return *slot;
+  }
   slot = std::make_unique<TemplateVerdicts>(
       condition.letters && hidden_in(condition).none()
           ? TemplateJudge::of_words(*table, *condition.matcher, among)

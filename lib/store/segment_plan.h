@@ -1,6 +1,7 @@
 #pragma once
 // What a query means for one segment, found from its templates and its index, without a block being read.
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -41,8 +42,10 @@ class TextVerdicts {
 // Thread-safe; throws Corrupt.
 class SegmentPlan {
  public:
-  // `root`: null for everything; must outlive it.
-  SegmentPlan(const Condition* root, std::shared_ptr<Segment> segment) : root_(root), segment_(std::move(segment)) {}
+  // `root`: null for everything; must outlive it. Once `cancel` (may be null) is true, it looks no further: what was
+  // not judged by then is `no`.
+  SegmentPlan(const Condition* root, std::shared_ptr<Segment> segment, const std::atomic<bool>* cancel)
+      : root_(root), segment_(std::move(segment)), cancel_(cancel) {}
 
   // The blocks that may hold a match.
   const Bitmap& blocks();
@@ -72,6 +75,7 @@ class SegmentPlan {
 
   const Condition* root_;
   std::shared_ptr<Segment> segment_;
+  const std::atomic<bool>* cancel_;
   std::mutex mutex_;
   std::optional<Bitmap> blocks_;
   std::vector<std::optional<uint64_t>> counts_;  // of each group; empty if the query is not of texts alone

@@ -9,6 +9,7 @@
 
 #include "lib/error.h"
 #include "lib/event_parser.h"
+#include "lib/query/parse.h"
 #include "lib/store/index_folder.h"
 #include "lib/store/maintenance.h"
 #include "lib/store/merge.h"
@@ -266,6 +267,76 @@ void damage_is_named_and_the_rest_is_read() {
   }
 }
 
+// Of every length that a segment can be cut to, only the whole one is taken.
+void a_segment_that_is_cut_anywhere_is_named() {
+  TempFolder folder;
+  store::DirStore store(real_disk(), folder.path());
+  for (const int first : {0, 20}) {
+    auto writer = store.writer(kIndex);
+    std::vector<std::string> lines;
+    for (int i = 0; i < 20; ++i) lines.push_back(line_of(i, first + i));
+    write(*writer, lines);
+    writer->commit();
+  }
+  std::string victim;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder.path()))
+    if (entry.path().extension() == ".seg") victim = std::max(victim, entry.path().string());
+  for (uintmax_t size = std::filesystem::file_size(victim); size-- > 0;) {
+    std::filesystem::resize_file(victim, size);
+    const Answer answer = read(*store::DirStore(real_disk(), folder.path()).reader(kIndex));
+    CHECK(answer.lines.size() == 20 && answer.stats.incomplete.size() == 1);
+    CHECK(answer.stats.incomplete.at(0).find(victim) != std::string::npos);
+  }
+}
+
+void the_bytes_of_another_segment_are_damage() {
+  TempFolder folder;
+  store::DirStore store(real_disk(), folder.path());
+  for (const auto& [second, count] : {std::pair(0, 10), std::pair(1, 11), std::pair(86'400, 10)}) {
+    auto writer = store.writer(kIndex);
+    write(*writer, std::vector<std::string>(static_cast<size_t>(count), line_of(second, second)));
+    writer->commit();
+  }
+  std::vector<std::string> paths;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder.path()))
+    if (entry.path().extension() == ".seg") paths.push_back(entry.path().string());
+  CHECK(paths.size() == 3);
+  for (const std::string& from : paths)
+    for (const std::string& to : paths) {
+      const bool other = from != to;
+      std::filesystem::copy_file(to, folder.path() + "/kept");
+      if (other) std::filesystem::copy_file(from, to, std::filesystem::copy_options::overwrite_existing);
+      const Answer answer = read(*store::DirStore(real_disk(), folder.path()).reader(kIndex));
+      CHECK((answer.stats.incomplete.size() == 1) == other && (answer.lines.size() < 31) == other);
+      CHECK(std::set<uint64_t>(answer.ids.begin(), answer.ids.end()).size() == answer.ids.size());
+      std::filesystem::rename(folder.path() + "/kept", to);
+    }
+}
+
+void a_cancelled_search_finds_nothing_false() {
+  TempFolder folder;
+  store::DirStore store(real_disk(), folder.path());
+  auto writer = store.writer(kIndex);
+  std::vector<std::string> lines;
+  for (int i = 0; i < 20'000; ++i) lines.push_back(line_of(i % 1000, i));
+  write(*writer, lines);
+  writer->commit();
+  const auto query = std::make_shared<const query::Node>(query::parse("not /li[n]e [0-9]* of/", {}).node);
+  for (int micros = 0; micros < 20'000; micros += 500) {  // at some moment of the search
+    std::atomic<bool> cancel{false};
+    std::jthread later([&] {
+      std::this_thread::sleep_for(std::chrono::microseconds(micros));
+      cancel = true;
+    });
+    ScanRequest request;
+    request.query = query;
+    request.cancel = &cancel;
+    const auto scan = store.reader(kIndex)->scan(request);
+    Hit hit;
+    CHECK(!scan->next(hit));
+  }
+}
+
 void days_are_dropped_whole_and_only_days() {
   TempFolder folder;
   store::DirStore store(real_disk(), folder.path());
@@ -318,6 +389,9 @@ int main() {
   a_message_that_comes_again_is_not_stored_again();
   merging_changes_nothing_for_readers();
   damage_is_named_and_the_rest_is_read();
+  a_segment_that_is_cut_anywhere_is_named();
+  the_bytes_of_another_segment_are_damage();
+  a_cancelled_search_finds_nothing_false();
   days_are_dropped_whole_and_only_days();
   an_unknown_index_names_those_there_are();
   a_segment_of_a_higher_generation_hides_what_it_covers();
