@@ -72,6 +72,96 @@ END
   [ "$(wc -l <out)" = 2000 ]
 }
 
+# N records with positions and ids, whose text does not pack well.
+placed() {
+  python3 -c '
+import random, sys
+chance = random.Random(3)
+for i in range(1, int(sys.argv[1]) + 1):
+    print("{\"@alco\":{\"p\":\"ab:%d\",\"id\":\"%032d\"},\"@timestamp\":\"2026-11-22T08:00:00Z\",\"message\":\"%d %x\"}" % (i, i, i, chance.getrandbits(400)))' "$1"
+}
+
+@test "faults: a disk that takes so many bytes of a file and no more: what was acknowledged is there, the rest comes again" {
+  placed 60 >in
+  local most status acked refused=0
+  for most in 0 1 16 23 24 100 1000 1500 {1600..2600..40} 3000; do
+    rm -rf store
+    status=0
+    (
+      trap '' XFSZ
+      ALCO_ACK_FD=8 exec prlimit --fsize="$most" alco-index -i app -s "$STORE" --batch 20 <in 8>acks 2>err
+    ) || status=$?
+    acked=$(sed -n 's/^ok .* [0-9]*-\([0-9]*\)$/\1/p' acks | sort -n | tail -n 1)
+    [ "$status" = 0 ] || [ "$status" = 74 ]
+    [ "$status" = 0 ] || refused=$((refused + 1))
+    [ "$status" = 0 ] || [ "$most" -lt 1000 ] || grep -q 'write: File too large' err # that file has its end, too
+    [ "$(alco-query -i app -s "$STORE" -c '' 2>/dev/null || true)" -ge "${acked:-0}" ] || [ -z "$acked" ]
+    alco-rotate -s "$STORE" --verify >verify
+    alco-index -i app -s "$STORE" <in
+    [ "$(stored)" = 60 ]
+  done
+  [ "$refused" -gt 10 ]
+}
+
+@test "faults: a sync that fails once is believed: status 74, nothing of that batch is acknowledged or seen" {
+  placed 60 >in
+  local n status
+  for n in 1 2 3 4; do
+    rm -rf store
+    status=0
+    ALCO_ACK_FD=8 inject "fdatasync,fsync:error=EIO:when=$n" alco-index -i app -s "$STORE" --batch 20 <in 8>acks 2>err || status=$?
+    [ "$status" = 74 ]
+    grep -qE 'alco-index: .*store.*: (fdatasync|fsync): Input/output error' err
+    [ "$n" != 1 ] || [ "$(stored)" = 0 ]
+    [ "$n" != 1 ] || [ ! -s acks ]
+    alco-index -i app -s "$STORE" <in
+    [ "$(stored)" = 60 ]
+  done
+}
+
+@test "faults: a clock that jumps stops nobody, and removes nothing" {
+  local clock day
+  for day in {10..22}; do events 5 "2026-11-$day"; done >in
+  for clock in '1970-01-03 00:00:00' '2020-02-29 23:59:59' '-1 hour' '+1 year' '2038-01-19 03:14:08'; do
+    rm -rf store .consume
+    faketime "$clock" alco-consume -i app -s "$STORE" --format json in --stage "alco-fields -i app --catalogue sqlite:c.db" \
+      --stage "alco-index -i app -s $STORE"
+    [ "$(stored)" = 65 ]
+    [ "$(faketime "$clock" alco-query -i app -s "$STORE" -c '')" = 65 ]
+  done
+  run -75 faketime '2027-11-22 12:00:00' alco-rotate -i app -s "$STORE" --days 30
+  [[ $output = *"12 of 13 days are too old, more than a fifth at once"* ]]
+  [ "$(stored)" = 65 ]
+  # while it runs: back by an hour, on by a year
+  echo '@2026-11-22 12:00:00' >clock
+  FAKETIME_TIMESTAMP_FILE=$PWD/clock FAKETIME_NO_CACHE=1 LD_PRELOAD=libfaketimeMT.so.1 \
+    alco-index -i app -s "$STORE" < <(
+      events 5 2026-11-23
+      echo '@2026-11-22 11:00:00' >clock.new && mv clock.new clock
+      wait_until at_least 70
+      events 5 2026-11-24
+      echo '@2027-11-22 11:00:00' >clock.new && mv clock.new clock
+      wait_until at_least 75
+      events 5 2026-11-25
+    )
+  [ "$(stored)" = 80 ]
+}
+
+@test "faults: with a handful of descriptors the tools work or say so" {
+  events 300 >in
+  local most tool status
+  for most in 7 8 9 10 12 16; do
+    for tool in "alco-index -i app -s $STORE" "alco-query -i app -s $STORE -c line" 'alco-fields -i app --catalogue sqlite:c.db' \
+      'alco-consume -i app --format json -' "alco-consume -i app --format json - --stage cat" "alco-rotate -s $STORE --verify"; do
+      status=0
+      # shellcheck disable=SC2086  # words
+      timeout 20 bash -c 'exec "$@" 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-' bash prlimit --nofile=$most $tool <in >out 2>err || status=$?
+      [ "$status" = 0 ] || { [ "$status" -lt 124 ] && grep -q 'Too many open files' err; }
+    done
+    [ "$(alco-query -i app -s "$STORE" -c '' 2>err)" -gt 0 ] || [ "$most" -lt 9 ]
+  done
+}
+
 @test "faults: whatever becomes of signals before the start, a reader that goes away and SIGTERM mean the same" {
   events 20000 | alco-index -i app -s "$STORE"
   : >follow.log
