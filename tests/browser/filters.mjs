@@ -64,6 +64,11 @@ export default {
     await until('all hosts', async () => (await field.locator('.choice').count()) === 12);
     await field.locator('.values > input').fill('queue');
     await until('queues', async () => (await field.locator('.choice').count()) === 4);
+    await page.locator('#q').fill('@host="web01.example.net" zzz');
+    await page.keyboard.press('Enter');
+    await page.locator('.notice.empty').waitFor();
+    assert.ok(!/-\d/.test(await field.textContent()), 'no fewer than nothing is left');
+    assert.equal(await page.locator('.thumb').isVisible(), false);
   },
 
   'the histogram zooms where it is brushed, and steps by its width': async ({page, open, until}) => {

@@ -194,12 +194,27 @@ export default {
     await page.mouse.up();
     assert.deepEqual(await texts(page, '#head .name'), ['logger', 'host']);
     const width = () => page.locator('[data-column=host]').evaluate((cell) => cell.offsetWidth);
-    const before = await width(), handle = await page.locator('[data-column=host] .handle').boundingBox();
-    await page.mouse.move(handle.x + 3, handle.y + 5);
-    await page.mouse.down();
-    await page.mouse.move(handle.x + 60, handle.y + 5, {steps: 3});
-    await page.mouse.up();
+    const before = await width();
+    const size = async (by) => {
+      const handle = await page.locator('[data-column=host] .handle').boundingBox();
+      await page.mouse.move(handle.x + 3, handle.y + 5);
+      await page.mouse.down();
+      await page.mouse.move(handle.x + 3 + by, handle.y + 5, {steps: 3});
+      await page.mouse.up();
+    };
+    const sticksOut = () => page.locator('#list [data-field=host]').evaluateAll((cells) => cells.filter((cell) => {
+      const text = document.createRange();
+      text.selectNodeContents(cell);
+      return text.getBoundingClientRect().right > cell.getBoundingClientRect().right + 1 && getComputedStyle(cell).overflow !== 'hidden';
+    }).length);
+    await size(-60);
+    assert.ok(await width() < before - 40);
+    assert.ok(await page.locator('#list .cell.cut').count() > 10);
+    assert.equal(await sticksOut(), 0, 'a text that does not fit is cut');
+    await size(120);
     assert.ok(await width() > before + 40);
+    assert.equal(await page.locator('#list .cell.cut').count(), 0);
+    assert.equal(await sticksOut(), 0);
     await page.reload();
     await page.locator('#list .row').first().waitFor();
     await until('the columns of the link', async () => (await texts(page, '#head .name')).join() === 'logger,host');

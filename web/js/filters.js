@@ -94,8 +94,8 @@ export class Filters {
 		if (isLevel) fitting.sort((a, b) => levelClass(b.value) - levelClass(a.value) || b.count - a.count);
 		const shown = section.more || needle ? fitting.slice(0, 200) : fitting.slice(0, few);
 		const rows = shown.map(({value, count}) => this.value(name, value, count, count / most, {included: included.has(value), excluded: excluded.has(value), zero: !count}, isLevel));
-		const more = (fitting.length > shown.length || section.more) &&
-			button(section.more ? 'fewer' : `${number(answer.distinct - shown.length)} more`, () => { section.more = !section.more; this.fill(name); });
+		const rest = Math.max(fitting.length, needle ? 0 : answer.distinct) - shown.length;
+		const more = (rest > 0 || section.more) && button(section.more ? 'fewer' : `${number(rest)} more`, () => { section.more = !section.more; this.fill(name); });
 		const absent = answer.without > 0 && el('span', {title: `lines without ${name}`}, `${number(answer.without)} without`);
 		section.find ??= input({type: 'search', placeholder: `find in ${name}`, oninput: () => { section.needle = section.find.value; this.fill(name); section.find.focus(); }});
 		list.replaceChildren(...section.more ? [section.find] : [], ...rows, el('p.extra', more, absent));

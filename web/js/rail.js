@@ -5,7 +5,7 @@ import {zone} from './search.js';
 
 export class Rail extends Chart {
 	constructor(place, survey) {
-		const thumb = el('div.thumb');
+		const thumb = el('div.thumb', {hidden: true});
 		super(place, survey, thumb);
 		this.thumb = thumb;
 	}
@@ -32,6 +32,7 @@ export class Rail extends Chart {
 		if (!range) return;
 		const [a, b] = this.between(first, last), [from, to] = range;
 		const height = Math.max(10, b - a), top = Math.max(0, Math.min(this.height - height, (a + b - height) / 2));
+		this.thumb.hidden = false;
 		this.thumb.style.transform = `translateY(${top}px)`;
 		this.thumb.style.height = `${height}px`;
 		this.place.setAttribute('aria-valuetext', zone.full(first));

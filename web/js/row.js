@@ -93,7 +93,11 @@ export class Rows {
 			const value = member(line.members, name);
 			const text = value === undefined ? '' : visible(plain(value).slice(0, 300));
 			const cell = el('span.cell', {role: 'gridcell', 'data-field': name}, text);
-			if (value === undefined) cell.classList.add('none'); else if (text.length > 12) cell.title = text;
+			if (value === undefined) cell.classList.add('none');
+			else if (text.length > view.columnsView.width(name) || /[^\x20-\x7e]/.test(text)) {  // to cut a text costs: only those that may not fit
+				cell.classList.add('cut');
+				cell.title = text;
+			}
 			if (name === view.levelField) cell.classList.add('level');
 			if (typeof value === 'number') cell.classList.add('numeric');
 			cells.append(cell);

@@ -61,6 +61,7 @@ export class Survey {
 
 	showPosition() {
 		const {page: {list, columnsView: {date}, status}} = this, seen = list.visible();
+		this.rail.thumb.hidden = !seen;
 		if (!seen) return status.position([]);
 		const {first, last} = seen, day = `${zone.date(first.ms)} ${zone.weekday(first.ms)}`;
 		if (date.textContent !== day) date.textContent = day;
