@@ -20,6 +20,7 @@ for i in range(300):
         event["message"] = "<script>alert(1)</script> häßlich 🙂 needle"
         event["trace"] = "x" * 100000
         event["=cmd"] = "=1+1"
+        event["wide"] = "＝1+1"
     print(json.dumps(event))
 END
   alco-fields --config "$BATS_FILE_TMPDIR/alco.json" -i app <"$BATS_FILE_TMPDIR/events" |
@@ -149,6 +150,7 @@ lines() { jq -r '.results[].logline'; }
   [ "$(get '/api/export/app/?q=@n:7&cols=host')" = "2026-11-20T06:00:07.500000Z web1 line 7 of the log" ]
   [ "$(get '/api/export/app/?format=csv&q=needle&cols=%3Dcmd' | tr -d '\r')" = "datetime,\"'=cmd\",message
 2026-11-20T06:00:42.500000Z,\"'=1+1\",<script>alert(1)</script> häßlich 🙂 needle" ]
+  [ "$(get '/api/export/app/?format=csv&q=needle&cols=wide' | tail -n 1 | cut -d , -f 2)" = "\"'＝1+1\"" ]
   run -0 get '/api/export/app/' -o /dev/null -D -
   [[ $output == *'Content-Disposition: attachment; filename="app.txt"'* ]]
 }

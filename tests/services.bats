@@ -225,6 +225,7 @@ stop_unit() {
   [ -z "$(grep -v 'sysinit.target not found' <<<"$output")" ]
   for unit in alco-collect@app alco-httpd alco-searchd alco-rotate; do
     systemd-analyze security --offline=yes --threshold=15 --root="$BATS_TEST_TMPDIR/root" "$unit.service" >/dev/null
+    [ "$unit" = alco-searchd ] || grep -qx LimitCORE=0 "$BATS_TEST_TMPDIR/root/usr/lib/systemd/system/${unit/@*/@}.service"
   done
 }
 
