@@ -106,6 +106,31 @@ consumer_timeout() {
   wait_until queue_is 200
 }
 
+@test "rabbitmq: who is stopped and goes on, the consumer or a stage, loses and doubles nothing" {
+  configure '"app.#"' '' "$RABBITMQ_URL?heartbeat=1"
+  consume_from_queue --stall 60000 --window 500 --stage 'alco-fields -i app' "${INDEX[@]}"
+  publish -n 6000 --rate 1500 &
+  local publisher=$! stage shells
+  wait_until stored 300
+  kill -STOP "$CONSUMER"
+  wait_until queue_has_consumers 0 # the broker misses its heartbeats
+  kill -CONT "$CONSUMER"
+  wait_until queue_has_consumers 1
+  shells=$(pgrep -d, -P "$CONSUMER")
+  for stage in alco-fields alco-index; do
+    pkill -STOP -P "$shells" -x "$stage"
+  done
+  wait "$publisher"
+  publish -n 1000 --from 6000
+  wait_until has_text err 'records are held back'
+  queue_has_consumers 1
+  for stage in alco-fields alco-index; do
+    pkill -CONT -P "$shells" -x "$stage"
+  done
+  exactly 7000
+  stop_consumer
+}
+
 @test "rabbitmq: a deleted queue is declared again" {
   consume_from_queue "${INDEX[@]}"
   api "queues/%2F/$Q" -X DELETE
