@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::string_view kMagic = "ALCJ";
 constexpr size_t kHeader = 32;
-constexpr size_t kFrameBytes = size_t{4} << 20;
+constexpr size_t kFrameBytes = size_t{256} << 10;
 constexpr std::string_view kSuffix = ".j";
 
 enum Form : uint32_t { kPacked, kPlain };  // of what follows a header
