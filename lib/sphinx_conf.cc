@@ -8,12 +8,14 @@
 #include <utility>
 
 #include "lib/error.h"
+#include "lib/sphinx/dialect.h"
 #include "lib/timestamp.h"
 
 namespace alco {
 namespace {
 
-using Settings = std::vector<std::pair<std::string, std::string>>;
+using sphinx::Engine;
+using sphinx::Settings;
 
 constexpr const char* kHead = "# Made by alco-sphinxconf; changes are lost. Settings: alco.json(5), \"sphinx\".\n";
 
@@ -72,8 +74,15 @@ Settings index_settings(const Config& config, const IndexConfig& index, const Sp
                                    {"charset_table", kCharset}});
   settings = merged(settings, config.sphinx.index);
   settings.emplace_back("rt_field", "logline");
-  for (const auto& [name, column] : index.columns)
-    if (column.indexed && !column.excluded && plain(name)) settings.emplace_back("rt_field", "f_" + name);
+  std::map<std::string, std::string> indexed;  // by the name that searchd makes of it
+  for (const auto& [name, column] : index.columns) {
+    if (!column.indexed || column.excluded || !plain(name)) continue;
+    const auto [other, first] = indexed.emplace(sphinx::lower_case(name), name);
+    if (!first)
+      throw Error(EX_CONFIG, (config.file.empty() ? "" : config.file + ": ") + "indexes." + day.index + ".columns: '" +
+                                 other->second + "' and '" + name + "' are indexed, and one for searchd");
+    settings.emplace_back("rt_field", "f_" + name);
+  }
   settings.insert(settings.end(), {{"rt_field", "marks"},
                                    {"rt_attr_string", "logline"},
                                    {"rt_attr_json", "js"},
@@ -101,27 +110,23 @@ Settings distributed_settings(const Config& config, const std::vector<SphinxDay>
   return settings;
 }
 
+// Of the searchd that runs on this configuration.
+Engine engine(const Config& config) { return config.sphinx.manticore ? Engine::manticore : Engine::sphinx; }
+
 Settings searchd_settings(const Config& config) {
-  const std::string& dir = config.sphinx.data_dir;
-  Settings settings = {{"listen", "127.0.0.1:9306:mysql41"},
-                       {"log", dir + "/searchd.log"},
-                       {"pid_file", dir + "/searchd.pid"},
-                       {"binlog_path", dir},
-                       {"binlog_flush", "2"},
-                       {"binlog_max_log_size", "256M"},
-                       {"rt_flush_period", "600"},
-                       {"workers", "threads"},
-                       {"dist_threads", "4"},
-                       {"seamless_rotate", "1"},
-                       {"max_packet_size", "32M"},
-                       {"read_timeout", "30"},
-                       {"client_timeout", "3600"}};
-  settings = merged(settings, config.sphinx.searchd);
-  const auto flush =
-      std::find_if(settings.begin(), settings.end(), [](const auto& s) { return s.first == "binlog_flush"; });
-  if (flush->second == "1")
-    throw Error(EX_CONFIG, (config.file.empty() ? "" : config.file + ": ") +
-                               "sphinx.searchd.binlog_flush: 1 loses what searchd has acknowledged; use 2 or 0");
+  const Settings settings =
+      merged(sphinx::searchd_settings(engine(config), config.sphinx.data_dir), config.sphinx.searchd);
+  const auto refuse = [&](const std::string& key, const std::string& why) {
+    throw Error(EX_CONFIG, (config.file.empty() ? "" : config.file + ": ") + "sphinx.searchd." + key + ": " + why);
+  };
+  for (const auto& [key, value] : settings) {
+    if (key == "binlog_flush" && sphinx::loses_rows(engine(config), value))
+      refuse(key, "1 loses what searchd has acknowledged; use 2 or 0");
+    if (key == "collation_server" && value != "libc_ci" && value != "utf8_general_ci")
+      refuse(key, "'" + value + "' minds the case, and searches would miss events");
+    if (key == "data_dir")
+      refuse(key, "Manticore's tables would not be those of the configuration; set sphinx.data_dir");
+  }
   return settings;
 }
 
@@ -146,7 +151,7 @@ std::string sphinx_conf(const Config& config, int64_t today, std::optional<int> 
   std::string out = kHead;
   for (auto& [name, list] : indexes) {
     const IndexConfig index = config.index(IndexName::require(name));
-    const std::string word = config.sphinx.manticore ? "table " : "index ";
+    const std::string word = sphinx::section_word(engine(config)) + " ";
     for (const SphinxDay& day : list) append_section(out, word + day.name, index_settings(config, index, day));
     append_section(out, word + name, distributed_settings(config, list));
     for (; !list.empty(); list.erase(list.begin()))
@@ -156,38 +161,20 @@ std::string sphinx_conf(const Config& config, int64_t today, std::optional<int> 
   return out;
 }
 
-std::string manticore_create(const Config& config, const SphinxDay& day) {
-  const IndexConfig index = config.index(IndexName::require(day.index));
-  std::string columns, options;
-  for (const auto& [key, value] : index_settings(config, index, day)) {
-    const auto column = [&, &value = value](const char* type) {
-      columns += (columns.empty() ? "" : ", ") + value + " " + type;
-    };
-    if (key == "rt_field" && value != "logline") column("text indexed");
-    if (key == "rt_attr_string") column(value == "logline" ? "string attribute indexed" : "string");
-    if (key == "rt_attr_json") column("json");
-    if (key == "rt_attr_bigint") column("bigint");
-    if (key == "rt_attr_uint") column("uint");
-    if (!key.starts_with("rt_field") && !key.starts_with("rt_attr") && key != "type" && key != "path" && key != "dict")
-      options += " " + key + "='" + value + "'";
-  }
-  return "CREATE TABLE IF NOT EXISTS " + day.name + " (" + columns + ")" + options;
+std::string create_day(const Config& config, const SphinxDay& day) {
+  return sphinx::create_table(day.name, index_settings(config, config.index(IndexName::require(day.index)), day));
 }
 
-std::vector<std::string> manticore_distributed(const Config& config, int64_t today) {
+std::map<std::string, std::string> create_distributed(const Config& config, int64_t today) {
   std::map<std::string, std::vector<SphinxDay>> indexes;
   for (const SphinxDay& day : sphinx_days(config, today, {})) indexes[day.index].push_back(day);
-  std::vector<std::string> statements;
+  std::map<std::string, std::string> statements;
+  const auto add = [&](const std::string& table, const std::vector<SphinxDay>& days) {
+    statements[table] = sphinx::create_distributed(table, distributed_settings(config, days));
+  };
   for (auto& [name, list] : indexes) {
-    std::string table = name;
-    for (bool all = true; !list.empty(); all = false) {
-      if (!all) table = list.front().name + "_distr";
-      statements.push_back("DROP TABLE IF EXISTS " + table);
-      statements.push_back("CREATE TABLE " + table);
-      for (const auto& [key, value] : distributed_settings(config, list))
-        statements.back() += " " + key + "='" + value + "'";
-      if (!all) list.erase(list.begin());
-    }
+    add(name, list);
+    for (; !list.empty(); list.erase(list.begin())) add(list.front().name + "_distr", list);
   }
   return statements;
 }
@@ -218,7 +205,8 @@ bool in_use(Disk& disk, const std::string& folder) {
   const Fd fd = disk.open_if_exists(folder + "/rt.lock", O_RDWR);
   struct flock whole {};
   whole.l_type = F_WRLCK;
-  return fd && fcntl(fd.get(), F_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;
+  if (fd && fcntl(fd.get(), F_GETLK, &whole) == 0 && whole.l_type != F_UNLCK) return true;
+  return fd && !disk.lock(fd.get(), folder + "/rt.lock", false);  // Manticore's
 }
 
 }  // namespace

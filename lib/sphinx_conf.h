@@ -3,6 +3,7 @@
 // APP_20261122, from the first day of the retention to tomorrow; the distributed index APP over all of them; and
 // APP_20261122_distr over that day and those behind it, so that a query with a known start touches no older day.
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,9 +29,9 @@ std::vector<SphinxDay> sphinx_days(const Config& config, int64_t today, std::opt
 std::string sphinx_conf(const Config& config, int64_t today, std::optional<int> days);
 
 // Statements for Manticore in its real-time mode, where tables are made by CREATE TABLE: one day; the distributed
-// tables.
-std::string manticore_create(const Config& config, const SphinxDay& day);
-std::vector<std::string> manticore_distributed(const Config& config, int64_t today);
+// tables, by name.
+std::string create_day(const Config& config, const SphinxDay& day);
+std::map<std::string, std::string> create_distributed(const Config& config, int64_t today);
 
 // The same days read from such a configuration, made elsewhere: those whose path is FOLDER/INDEX_DAY/rt.
 std::vector<SphinxDay> days_of_sphinx_conf(const std::string& text);

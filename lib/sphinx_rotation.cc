@@ -51,7 +51,11 @@ std::string searchd_setting(const Config& config, const std::string& key, const 
 }
 
 SphinxRotation::SphinxRotation(const Config& config, LineWriter& out, bool dry_run)
-    : config_(config), out_(out), dry_run_(dry_run), today_(utc_day(now())), client_(address_of(config)) {}
+    : config_(config),
+      out_(out),
+      dry_run_(dry_run),
+      today_(utc_day(now())),
+      client_(address_of(config), {milliseconds(3000), kPatience}) {}
 
 // Real-time indexes of days that searchd has now, of the indexes of the configuration.
 std::vector<SphinxDay> SphinxRotation::served() {
@@ -98,9 +102,10 @@ bool SphinxRotation::rotate(const std::string& only, Force force, Catalogue& cat
     return false;
   }
   if (!dry_run_ && (!plan.missing.empty() || !plan.expired.empty())) {
-    if (!client_.address().on_this_host() && client_.engine() == sphinx::Engine::sphinx)
+    const bool statements = client_.engine() == sphinx::Engine::manticore && !config_.sphinx.manticore;
+    if (!client_.address().on_this_host() && !statements)
       throw Error(EX_USAGE, client_.address().name() + " has days to make or to remove: run alco-rotate on its host");
-    if (client_.engine() == sphinx::Engine::manticore)
+    if (statements)
       create_and_drop(plan);
     else
       reload(plan);
@@ -127,6 +132,7 @@ void SphinxRotation::reload(const Plan& plan) {
   const std::vector<SphinxDay> days = sphinx_days(config_, today_, {});
   for (const SphinxDay& day : days) real_disk().make_folder(day.folder);
   hold_binlog(plan);
+  wait_for_searches(plan);
   const pid_t pid = searchd_pid(config_);
   if (kill(pid, SIGHUP) != 0)
     throw Error(EX_UNAVAILABLE, "searchd, process " + std::to_string(pid) + ": " + strerror(errno));
@@ -139,6 +145,26 @@ void SphinxRotation::reload(const Plan& plan) {
     hold_binlog(plan);
   }
   prepare_sphinx_folders(real_disk(), days);
+}
+
+// Searches of a day that goes have to end first: searchd 2.2 takes the lock of all indexes and that of the one in both
+// orders then, and may stand still for good.
+void SphinxRotation::wait_for_searches(const Plan& plan) {
+  const auto searched = [&]() -> std::string {
+    sphinx::Rows rows = client_.query("SHOW THREADS OPTION columns=1000");
+    std::string found;
+    while (rows.next())
+      for (const SphinxDay& day : plan.expired)
+        if (rows.text(rows.columns() - 1).find(day.name) != std::string_view::npos) found = day.name;
+    return found;
+  };
+  for (milliseconds waited(0);; waited += kLook) {
+    const std::string day = searched();
+    if (day.empty()) return;
+    if (waited >= kPatience || stop::requested())
+      throw Error(EX_TEMPFAIL, client_.address().name() + ": " + day + " is still being searched: nothing was done");
+    stop::wait({}, kLook);
+  }
 }
 
 // When an index goes and no other has rows in the binlog that are not on disk yet, searchd 2.2 closes the binlog, opens
@@ -158,19 +184,24 @@ bool SphinxRotation::follows(const Plan& plan) {
          std::none_of(plan.expired.begin(), plan.expired.end(), [&](const auto& day) { return contains(have, day); });
 }
 
-// Manticore in real-time mode keeps its tables itself.
+// Manticore that does not run on alco-sphinxconf keeps its tables itself. A distributed table can't be replaced: for an
+// instant there is none, never one that names a day that is gone.
 void SphinxRotation::create_and_drop(const Plan& plan) {
-  for (const SphinxDay& day : plan.missing) client_.execute(manticore_create(config_, day));
-  for (const SphinxDay& day : plan.expired) client_.execute("DROP TABLE IF EXISTS " + day.name);
-  for (const std::string& statement : manticore_distributed(config_, today_)) client_.execute(statement);
+  for (const SphinxDay& day : plan.missing) client_.execute(create_day(config_, day));
+  for (const auto& [table, statement] : create_distributed(config_, today_)) {
+    client_.execute(sphinx::drop_table(table));
+    client_.execute(statement);
+  }
+  for (const SphinxDay& day : plan.expired) {
+    client_.execute(sphinx::drop_table(day.name + "_distr"));
+    client_.execute(sphinx::drop_table(day.name));
+  }
 }
 
 void SphinxRotation::merge(const std::string& only) {
   for (const SphinxDay& day : served()) {
     if ((!only.empty() && day.index != only) || day.day >= day_name(today_)) continue;
-    if (!dry_run_)
-      client_.execute("OPTIMIZE " + std::string(client_.engine() == sphinx::Engine::sphinx ? "INDEX " : "TABLE ") +
-                      day.name);
+    if (!dry_run_) client_.execute(sphinx::merge_table(client_.engine(), day.name));
     out_.put(day.index + "/" + day.day + (dry_run_ ? ": would be merged" : ": searchd merges it"));
   }
   out_.flush();

@@ -35,6 +35,7 @@ class SphinxRotation {
   std::vector<SphinxDay> served();
   Plan make_plan(const std::string& only, Force force);
   void reload(const Plan& plan);
+  void wait_for_searches(const Plan& plan);
   void hold_binlog(const Plan& plan);
   void create_and_drop(const Plan& plan);
   bool follows(const Plan& plan);

@@ -94,6 +94,12 @@ index my_log_$(day 1)_distr" ]
   echo '{"sphinx": {"searchd": {"binlog_flush": 1}}}' >"$ALCO_CONFIG"
   run -78 alco-sphinxconf
   [ "$output" = "alco-sphinxconf: $ALCO_CONFIG: sphinx.searchd.binlog_flush: 1 loses what searchd has acknowledged; use 2 or 0" ]
+  echo '{"sphinx": {"searchd": {"collation_server": "binary"}}}' >"$ALCO_CONFIG"
+  run -78 alco-sphinxconf
+  [ "$output" = "alco-sphinxconf: $ALCO_CONFIG: sphinx.searchd.collation_server: 'binary' minds the case, and searches would miss events" ]
+  echo '{"indexes": {"app": {"columns": {"host": {"indexed": true}, "Host": {"indexed": true}}}}}' >"$ALCO_CONFIG"
+  run -78 alco-sphinxconf
+  [ "$output" = "alco-sphinxconf: $ALCO_CONFIG: indexes.app.columns: 'host' and 'Host' are indexed, and one for searchd" ]
 }
 
 @test "alco-sphinxconf: --url fetches the text from elsewhere" {

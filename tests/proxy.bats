@@ -3,6 +3,7 @@
 bats_require_minimum_version 1.5.0
 load lib/free_port
 load lib/httpd
+load lib/nginx
 load lib/wait
 
 setup_file() {
@@ -93,11 +94,7 @@ check_proxy() {
   PORT=$(free_port)
   echo "ada:$(openssl passwd -apr1 secret)" >"$BATS_TEST_TMPDIR/logs.htpasswd"
   cd "$BATS_TEST_TMPDIR"
-  { echo "pid $PWD/nginx.pid; error_log $PWD/error.log; daemon off; user root; events {} http { access_log off;"
-    for folder in client_body proxy fastcgi uwsgi scgi; do echo "${folder}_temp_path $PWD/$folder;"; done
-    recipe nginx.conf
-    echo "}"
-  } >nginx.conf
+  { echo 'access_log off;'; recipe nginx.conf; } | write_nginx_conf
   start nginx -c "$PWD/nginx.conf" -e "$PWD/error.log"
   check_proxy
 }

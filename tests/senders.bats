@@ -1,5 +1,6 @@
 # The recipes of doc/senders.md, each taken from the page and run with the sender that Debian has.
 bats_require_minimum_version 1.5.0
+load lib/nginx
 load lib/rabbitmq
 load lib/wait
 
@@ -128,11 +129,7 @@ END
 @test "senders: nginx" {
   port=$(free_port)
   mkdir log
-  { echo "pid $PWD/nginx.pid; error_log $PWD/error.log; daemon off; user root; events {} http {"
-    for folder in client_body proxy fastcgi uwsgi scgi; do echo "${folder}_temp_path $PWD/$folder;"; done
-    recipe nginx.conf
-    echo "server { listen 127.0.0.1:$port; location / { return 404; } } }"
-  } >nginx.conf
+  { recipe nginx.conf; echo "server { listen 127.0.0.1:$port; location / { return 404; } }"; } | write_nginx_conf
   start nginx -c "$PWD/nginx.conf" -e "$PWD/error.log"
   recipe nginx.sh >nginx.sh
   start sh -c "exec $(cat nginx.sh)" 2>follow.log

@@ -104,28 +104,3 @@ events() {
   run -64 alco-rotate
   [ "$output" = "alco-rotate: $host:$SPHINX_PORT has days to make or to remove: run alco-rotate on its host" ]
 }
-
-@test "sphinx: Manticore in its real-time mode gets statements of its own; its configuration has sections of its own" {
-  start_sphinx
-  local port said=$BATS_TEST_TMPDIR/said
-  port=$(free_port)
-  python3 tests/lib/false_searchd.py "$port" "$SPHINX_PORT" "manticore:$said" >"$BATS_TEST_TMPDIR/false" 3>&- &
-  OTHERS=$!
-  wait_until grep -q ready "$BATS_TEST_TMPDIR/false"
-  sed -i "s/sphinx:..127.0.0.1:$SPHINX_PORT/sphinx:\/\/127.0.0.1:$port/; s/\"retention_days\": 3/\"retention_days\": 2/" "$ALCO_CONFIG"
-  events 3 'an event' | alco-index -i app
-  [ "$(alco-query -i app -c '')" = 3 ]
-  run -0 alco-rotate --merge
-  grep -qx "OPTIMIZE TABLE app_$(date -u -d '-1 day' +%Y%m%d)" "$said"
-  # the day before yesterday goes, for good: the real searchd keeps it, so the stand-in only notes it
-  run -0 alco-rotate
-  grep -qx "DROP TABLE IF EXISTS app_$(date -u -d '-2 days' +%Y%m%d)" "$said"
-  grep -qx "DROP TABLE IF EXISTS app" "$said"
-  grep -qx "CREATE TABLE app type='distributed' local='app_$(date -u -d '-1 day' +%Y%m%d)' local='app_$(today)' local='app_$(date -u -d '+1 day' +%Y%m%d)'" "$said"
-  sed -i 's/"retention_days": 2/"retention_days": 5/' "$ALCO_CONFIG"
-  run -0 alco-rotate
-  grep -q "^CREATE TABLE IF NOT EXISTS app_$(date -u -d '-4 days' +%Y%m%d) (.*logline string attribute indexed, .*js json, .*ts bigint, .*flags uint) .*min_infix_len='2'" "$said"
-  sed -i 's/"data_dir"/"manticore": true, &/' "$ALCO_CONFIG"
-  run -0 alco-sphinxconf
-  [[ $output == *"table app_$(today)"*"table app"$'\n'* && $output != *"index app"* ]]
-}

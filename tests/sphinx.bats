@@ -136,78 +136,6 @@ has_documents() { [ "$(documents "${2:-app}" 2>/dev/null)" = "$1" ]; }
     $'searchd has no index app_20200101: its day is past what searchd keeps event number 0\nsearchd has no index app_21000101: its time is in the future event number 1' ]
 }
 
-@test "sphinx: alco-rotate makes today's index appear under a running searchd, drops expired days; events wait for it" {
-  echo '-2 days' >"$BATS_TEST_TMPDIR/shift"
-  start_sphinx
-  local old
-  old=$(date -u -d '-4 days' +%Y%m%d)
-  events 0 10 "$(date -u -d '-4 days' +%Y-%m-%d)" | faketime '-2 days' alco-index -i app
-  [ "$(documents)" = 10 ]
-  rm "$BATS_TEST_TMPDIR/shift"
-  mkfifo "$BATS_TEST_TMPDIR/in"
-  alco-index -i app <"$BATS_TEST_TMPDIR/in" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
-  OTHERS=$!
-  exec 7>"$BATS_TEST_TMPDIR/in"
-  events 10 10 >&7
-  wait_until grep -q "has no index app_$(today) yet (run alco-rotate); events wait in" "$BATS_TEST_TMPDIR/err"
-
-  run -0 alco-rotate --dry-run --force
-  [[ $output == *"app/$(today): would be made"* ]]
-  [[ $output == *"app/$old: would be removed"* ]]
-  [ -z "$(sql "SHOW TABLES LIKE 'app_$(today)'")" ]
-  run --separate-stderr -75 alco-rotate
-  [[ $stderr == "alco-rotate: warning: "*" days are too old, more than a fifth at once: nothing was done; if the clock is right, use --force" ]]
-  run -0 alco-rotate --force
-  [[ $output == *"app/$(today): made"* ]]
-  [[ $output == *"app/$(date -u -d '+1 day' +%Y%m%d): made"* ]]
-  [[ $output == *"app/$old: removed"* ]]
-  wait_until has_documents 10
-  [ "$(sql "SELECT COUNT(*) FROM app_$(today)")" = 10 ]
-  kill -0 "$SPHINX_PID"
-  run -0 alco-rotate
-  [ -z "$output" ]
-  exec 7>&-
-}
-
-@test "sphinx: searchd outlives the removal of a day, also when it has nothing else in its binlog" {
-  echo '-2 days' >"$BATS_TEST_TMPDIR/shift"
-  start_sphinx
-  local yesterday
-  yesterday=$(date -u -d '-1 day' +%Y%m%d)
-  events 0 10 "$(date -u -d '-4 days' +%Y-%m-%d)" | faketime '-2 days' alco-index -i app
-  events 0 5 "$(date -u -d '-1 day' +%Y-%m-%d)" | faketime '-2 days' alco-index -i app
-  sql "FLUSH RTINDEX app_$yesterday"
-  rm "$BATS_TEST_TMPDIR/shift"
-  run -0 alco-rotate --force
-  [[ $output == *"app/$(date -u -d '-4 days' +%Y%m%d): removed"* ]]
-  events 0 3 | alco-index -i app
-  kill -0 "$SPHINX_PID"
-  [ "$(documents)" = 8 ]
-  [ ! -e "$SPHINX_DATA/app/rejected" ] # rows that are sent again after a restart may have expired
-}
-
-@test "sphinx: a searchd none of whose days is kept has to be started again, alco-rotate says" {
-  echo '-9 days' >"$BATS_TEST_TMPDIR/shift"
-  start_sphinx
-  rm "$BATS_TEST_TMPDIR/shift"
-  run -75 alco-rotate --force
-  [[ $output == "alco-rotate: 127.0.0.1:$SPHINX_PORT: no day that it has is kept any more, and it can't drop its last while it keeps a binlog: start it again" ]]
-  kill_searchd
-  run_searchd
-  run -0 alco-rotate
-  events 0 10 | alco-index -i app
-  [ "$(documents)" = 10 ]
-}
-
-@test "sphinx: alco-rotate says when searchd does not follow, or is not there" {
-  start_sphinx
-  kill_searchd
-  run --separate-stderr -69 alco-rotate
-  [[ $stderr == "alco-rotate: 127.0.0.1:$SPHINX_PORT: connect: "* ]]
-  run --separate-stderr -64 alco-rotate --days 3
-  [[ $stderr == *"--days, --bytes: searchd's days are retention_days of its configuration" ]]
-}
-
 @test "sphinx: alco-rotate --doctor moves a binlog aside that searchd refuses; the journal has the rows" {
   start_sphinx
   events 0 500 | alco-index -i app
@@ -318,10 +246,11 @@ has_documents() { [ "$(documents "${2:-app}" 2>/dev/null)" = "$1" ]; }
 }
 
 @test "sphinx: an indexed column has a field of its own; a day made before it was indexed takes the event without" {
-  INDEXES_JSON='"app": {"retention_days": 3, "columns": {"host": {"indexed": true}}}'
+  INDEXES_JSON='"app": {"retention_days": 3, "columns": {"host": {"indexed": true}, "Unit": {"indexed": true}}}'
   start_sphinx
-  echo "{\"@timestamp\":\"$(date -u +%Y-%m-%d)T00:00:00Z\",\"message\":\"m\",\"host\":\"web1.example.net\",\"other\":\"x\"}" | alco-index -i app
+  echo "{\"@timestamp\":\"$(date -u +%Y-%m-%d)T00:00:00Z\",\"message\":\"m\",\"host\":\"web1.example.net\",\"Unit\":\"backup.service\",\"other\":\"x\"}" | alco-index -i app
   [ "$(sql "SELECT COUNT(*) FROM app WHERE MATCH('@f_host web1')")" = 1 ]
+  [ "$(sql "SELECT COUNT(*) FROM app WHERE MATCH('@f_unit backup')")" = 1 ]
   sed -i 's/"host": {/"other": {"indexed": true}, "host": {/' "$ALCO_CONFIG"
   echo "{\"@timestamp\":\"$(date -u +%Y-%m-%d)T00:00:01Z\",\"message\":\"m\",\"host\":\"web2\",\"other\":\"x\"}" | alco-index -i app
   [ "$(documents)" = 2 ]

@@ -138,7 +138,7 @@ ArrivalScan::ArrivalScan(std::shared_ptr<Connections> connections, std::shared_p
     return;
   }
   if (count > kMaxTerms) terms = "arrival<=" + std::to_string(high);
-  Source source{from_all(tables), row_key(), false, narrowing};
+  Source source{from_all(tables), row_key(), false, narrowing, ""};
   source.narrowing.where += (source.narrowing.where.empty() ? "(" : " AND (") + terms + ")";
   StreamRequest stream;
   stream.range = {request.since, request.until, Order::arrival, Position{0, static_cast<uint64_t>(low)}};

@@ -140,8 +140,7 @@ const std::string& Client::version() {
   return version_;
 }
 
-// Manticore's version ends in commit@date, "6.2.12 dc5144d35@230822".
-Engine Client::engine() { return version().find('@') == std::string::npos ? Engine::sphinx : Engine::manticore; }
+Engine Client::engine() { return engine_of(version()); }
 
 void Client::fail(const char* call) {
   MYSQL* const mysql = handle_->mysql.get();

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "lib/sphinx/dialect.h"
+
 namespace alco::sphinx {
 
 struct Address {
@@ -28,8 +30,6 @@ struct Timeouts {
   std::chrono::milliseconds connect{3000};
   std::chrono::milliseconds answer{120'000};  // from a statement to the first byte of its answer, and between bytes
 };
-
-enum class Engine : unsigned char { sphinx, manticore };
 
 class Rows;
 

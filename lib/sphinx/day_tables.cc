@@ -49,7 +49,7 @@ bool DayTables::has_column(int64_t day, const std::string& name) {
     Rows rows = client_.query("DESCRIBE " + table(day));
     while (rows.next()) known->second.emplace(rows.text(0));
   }
-  return known->second.contains(name);
+  return known->second.contains(lower_case(name));
 }
 
 }  // namespace alco::sphinx

@@ -274,10 +274,9 @@ void JournalFeed::look_for_overwritten(size_t marks) {
 }
 
 void JournalFeed::checkpoint(size_t marks) {
-  const bool manticore = client_.engine() == Engine::manticore;
   const JournalPlace place = marks_[marks - 1].place;
   for (const auto& [day, span] : days_of(0, marks))
-    client_.execute((manticore ? "FLUSH TABLE " : "FLUSH RTINDEX ") + rows_.tables().table(day));
+    client_.execute(flush_table(client_.engine(), rows_.tables().table(day)));
   marks_.erase(marks_.begin(), marks_.begin() + static_cast<ptrdiff_t>(marks));
   looked_ = 0;
   last_checkpoint_ = Clock::now();

@@ -4,6 +4,7 @@
 
 #include "lib/error.h"
 #include "lib/sphinx/row.h"
+#include "lib/sphinx/tables.h"
 
 namespace alco::sphinx {
 namespace {
@@ -37,7 +38,7 @@ const StoredRow* RowStream::front() {
 bool RowStream::fetch() {
   if (source_ == sources_.size()) return false;
   if (request_.cancel && *request_.cancel) return false;
-  const Source& source = sources_[source_];
+  const Source source = sources_[source_];
   Select select(source.from, source.key);
   select.range(request_.range).narrow(source.narrowing);
   std::string columns = source.key.time + "," + source.key.id + "," + std::string(kMessage);
@@ -49,20 +50,50 @@ bool RowStream::fetch() {
     connections_->with([&](Client& client) { read_page(client, statement, source); });
   } catch (const Error& error) {
     if (error.code() == EX_UNAVAILABLE) throw;
-    note(error.what());  // a table that is gone, say
     page_.clear();
     at_ = 0;
+    cut_ = false;
+    if (leave_out_gone()) return true;
+    note(error.what());
   }
   if (request_.cancel && *request_.cancel) return false;
   ++pages_;
   bytes_ += text_.size();
   if (page_.size() < page_size_ && !cut_) {
     ++source_;
+    begun_ = false;
   } else {
+    begun_ = true;
     request_.range.after = page_.back().at;
     const uint64_t fitting = kPageBytes / (text_.size() / page_.size() + 64) + 1;
     page_size_ = std::min({page_size_ * kGrowth, kLargestPage, fitting});
   }
+  return true;
+}
+
+// A day that expired after the search began: as if the search had begun later, unless it is in the middle of it. False
+// if all of the present source's tables are there.
+bool RowStream::leave_out_gone() {
+  Source& source = sources_[source_];
+  std::string left;
+  bool gone = false;
+  for (size_t at = 0; at < source.from.size();) {
+    const size_t end = std::min(source.from.find(',', at), source.from.size());
+    const std::string table = source.from.substr(at, end - at);
+    at = end + 1;
+    if (connections_->with([&](Client& client) { return is_served(client, table); })) {
+      left += (left.empty() ? "" : ",") + table;
+      continue;
+    }
+    gone = true;
+    if (begun_) note(table + " was removed while it was read");
+  }
+  if (!gone) return false;
+  source.from = left.empty() ? source.otherwise : left;
+  source.otherwise.clear();
+  if (!source.from.empty()) return true;
+  ++source_;
+  begun_ = false;
   return true;
 }
 

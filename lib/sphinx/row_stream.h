@@ -19,6 +19,7 @@ struct Source {
   RowKey key;
   bool old = false;  // of the first ALCO: no raw, no flags, no words to rely on
   Narrowing narrowing;
+  std::string otherwise;  // a distributed index that has all of it, should `from` be gone; or ""
 };
 
 struct StreamRequest {
@@ -49,6 +50,7 @@ class RowStream {
   };
   bool fetch();
   void read_page(Client& client, const std::string& statement, const Source& source);
+  bool leave_out_gone();
   void note(const std::string& reason);
 
   std::shared_ptr<Connections> connections_;
@@ -59,7 +61,8 @@ class RowStream {
   std::string text_;  // of the page's rows
   std::vector<Place> page_;
   size_t at_ = 0;
-  bool cut_ = false;  // the page was too large and ends early
+  bool cut_ = false;    // the page was too large and ends early
+  bool begun_ = false;  // rows of the present source were given out
   StoredRow row_;
   uint64_t pages_ = 0, bytes_ = 0;
   std::vector<std::string> incomplete_;

@@ -47,7 +47,21 @@ void SphinxReader::each_row(const std::string& statement, std::vector<std::strin
 }
 
 Tables SphinxReader::tables() {
-  return connections_->with([&](Client& client) { return served_tables(client, index_); });
+  const int64_t first = retention_days_ ? utc_day(now()) - *retention_days_ + 1 : std::numeric_limits<int64_t>::min();
+  return connections_->with([&](Client& client) { return served_tables(client, index_, first); });
+}
+
+template <class Use>
+auto SphinxReader::with_tables(Use use) {
+  for (Tables served = tables();;) {
+    try {
+      return use(served);
+    } catch (const Error& error) {
+      const Tables present = tables();
+      if (error.code() != EX_DATAERR || present == served) throw;
+      served = present;
+    }
+  }
 }
 
 // Without agents the days one by one, since each holds its own day and nothing else.
@@ -56,11 +70,11 @@ std::vector<SphinxReader::Group> SphinxReader::groups(const Tables& tables, Nano
   std::vector<Group> list;
   if (!tables.agents.empty()) {
     const Nanoseconds first = tables.days.empty() ? since : std::max(since, tables.days.front().day * kDay);
-    list.push_back({tables.distributed_from(tables.old.empty() ? since : first), row_key(), false});
+    list.push_back({tables.distributed_from(tables.old.empty() ? since : first), row_key(), false, tables.name});
     return list;
   }
   for (const DayTable& day : tables.days)
-    if (overlaps(day.day, since, until)) list.push_back({day.name, row_key(), false});
+    if (overlaps(day.day, since, until)) list.push_back({day.name, row_key(), false, ""});
   return list;
 }
 
@@ -93,25 +107,29 @@ std::vector<std::vector<Source>> SphinxReader::sources(const Tables& tables, con
   for (const Group& group : groups(tables, request.since, request.until)) {
     std::vector<DayTable> days = tables.days;
     if (tables.agents.empty()) std::erase_if(days, [&](const DayTable& day) { return day.name != group.from; });
-    lists[0].push_back({group.from, group.key, false, narrowing(request, days)});
+    lists[0].push_back({group.from, group.key, false, narrowing(request, days), group.otherwise});
   }
-  for (const OldTables& old : tables.old) lists.push_back({{joined(old.names), old.key, true, {}}});
+  for (const OldTables& old : tables.old) lists.push_back({{joined(old.names), old.key, true, {}, ""}});
   return lists;
 }
 
 std::unique_ptr<Scan> SphinxReader::scan(const ScanRequest& request) {
-  const Tables served = tables();
-  if (request.order == Order::arrival)
-    return std::make_unique<ArrivalScan>(connections_, arrivals_, served, narrowing(request, served.days), request);
-  return std::make_unique<SphinxScan>(connections_, sources(served, request), request);
+  return with_tables([&](const Tables& served) -> std::unique_ptr<Scan> {
+    if (request.order == Order::arrival)
+      return std::make_unique<ArrivalScan>(connections_, arrivals_, served, narrowing(request, served.days), request);
+    return std::make_unique<SphinxScan>(connections_, sources(served, request), request);
+  });
 }
 
 CountResult SphinxReader::count(const ScanRequest& request) {
   if (request.query) return query::count_hits(*this, request);
+  return with_tables([&](const Tables& served) { return count_all(served, request); });
+}
+
+CountResult SphinxReader::count_all(const Tables& served, const ScanRequest& request) {
   CountResult result;
-  const Tables served = tables();
   std::vector<Group> all = groups(served, request.since, request.until);
-  for (const OldTables& old : served.old) all.push_back({joined(old.names), old.key, true});
+  for (const OldTables& old : served.old) all.push_back({joined(old.names), old.key, true, ""});
   for (const Group& group : all) {
     Select select(group.from, group.key);
     select.range({request.since, request.until, Order::oldest_first, std::nullopt});
@@ -126,10 +144,16 @@ CountResult SphinxReader::count(const ScanRequest& request) {
 
 Histogram SphinxReader::histogram(const ScanRequest& request, Nanoseconds origin, Nanoseconds width, size_t buckets,
                                   const std::string& split_field) {
-  const Tables served = tables();
-  const bool simple = !request.query && split_field.empty() && served.old.empty() && origin % 1000 == 0 &&
-                      width % 1000 == 0 && buckets <= kMaxGroups;
-  if (!simple) return query::tally_times(*this, request, origin, width, buckets, split_field);
+  return with_tables([&](const Tables& served) {
+    const bool simple = !request.query && split_field.empty() && served.old.empty() && origin % 1000 == 0 &&
+                        width % 1000 == 0 && buckets <= kMaxGroups;
+    return simple ? count_times(served, request, origin, width, buckets)
+                  : query::tally_times(*this, request, origin, width, buckets, split_field);
+  });
+}
+
+Histogram SphinxReader::count_times(const Tables& served, const ScanRequest& request, Nanoseconds origin,
+                                    Nanoseconds width, size_t buckets) {
   Histogram histogram;
   histogram.origin = origin;
   histogram.width = width;
@@ -159,9 +183,12 @@ TopValues SphinxReader::top(const ScanRequest& request, const std::string& field
 
 std::optional<Position> SphinxReader::find_id(uint64_t id) {
   if (id > static_cast<uint64_t>(std::numeric_limits<int64_t>::max())) return std::nullopt;
-  const Tables served = tables();
+  return with_tables([&](const Tables& served) { return find_in(served, id); });
+}
+
+std::optional<Position> SphinxReader::find_in(const Tables& served, uint64_t id) {
   std::vector<Group> all = groups(served, kMinTime, kMaxTime);
-  for (const OldTables& old : served.old) all.push_back({joined(old.names), old.key, true});
+  for (const OldTables& old : served.old) all.push_back({joined(old.names), old.key, true, ""});
   std::optional<Position> found;
   for (const Group& group : all) {
     Select select(group.from, group.key);
@@ -177,9 +204,12 @@ std::optional<Position> SphinxReader::find_id(uint64_t id) {
   return found;
 }
 
-// One event of each shape.
 std::vector<FieldInfo> SphinxReader::fields() {
-  const Tables served = tables();
+  return with_tables([&](const Tables& served) { return fields_of(served); });
+}
+
+// One event of each shape.
+std::vector<FieldInfo> SphinxReader::fields_of(const Tables& served) {
   std::map<std::string, FieldInfo, std::less<>> found;
   RowParser parser;
   const auto learn = [&](const StoredRow& row, uint64_t events) {
@@ -212,11 +242,14 @@ std::vector<FieldInfo> SphinxReader::fields() {
 }
 
 Summary SphinxReader::summary() {
+  return with_tables([&](const Tables& served) { return summary_of(served); });
+}
+
+Summary SphinxReader::summary_of(const Tables& served) {
   Summary summary;
-  const Tables served = tables();
   std::map<int64_t, uint64_t> days;
   std::vector<Group> all = groups(served, kMinTime, kMaxTime);
-  for (const OldTables& old : served.old) all.push_back({joined(old.names), old.key, true});
+  for (const OldTables& old : served.old) all.push_back({joined(old.names), old.key, true, ""});
   for (const Group& group : all) {
     const int64_t units = kDay / group.key.unit;
     const std::string day =
@@ -253,6 +286,8 @@ Summary SphinxReader::summary() {
   return summary;
 }
 
-uint64_t SphinxReader::newest_mark() { return arrivals_->look(tables()).mark; }
+uint64_t SphinxReader::newest_mark() {
+  return with_tables([&](const Tables& served) { return arrivals_->look(served).mark; });
+}
 
 }  // namespace alco::sphinx

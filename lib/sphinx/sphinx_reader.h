@@ -17,9 +17,12 @@ namespace alco::sphinx {
 
 class SphinxReader : public Reader {
  public:
-  SphinxReader(std::shared_ptr<Connections> connections, IndexName index)
+  // Days past `retention_days` are not looked at: searchd 2.2 may lock itself up for good when a day goes that is being
+  // searched.
+  SphinxReader(std::shared_ptr<Connections> connections, IndexName index, std::optional<int> retention_days)
       : connections_(std::move(connections)),
         index_(std::move(index)),
+        retention_days_(retention_days),
         arrivals_(std::make_shared<Arrivals>(connections_)) {}
 
   std::unique_ptr<Scan> scan(const ScanRequest& request) override;
@@ -37,18 +40,29 @@ class SphinxReader : public Reader {
     std::string from;
     RowKey key;
     bool old = false;
+    std::string otherwise;  // see Source
   };
   Tables tables();
+  // use(Tables), again if searchd refuses and serves others by now: a day was removed meanwhile.
+  template <class Use>
+  auto with_tables(Use use);
   std::vector<Group> groups(const Tables& tables, Nanoseconds since, Nanoseconds until) const;
   std::vector<std::vector<Source>> sources(const Tables& tables, const ScanRequest& request);
   Narrowing narrowing(const ScanRequest& request, const std::vector<DayTable>& days);
   WordRules word_rules(const std::string& table);
+  CountResult count_all(const Tables& served, const ScanRequest& request);
+  Histogram count_times(const Tables& served, const ScanRequest& request, Nanoseconds origin, Nanoseconds width,
+                        size_t buckets);
+  std::optional<Position> find_in(const Tables& served, uint64_t id);
+  std::vector<FieldInfo> fields_of(const Tables& served);
+  Summary summary_of(const Tables& served);
   // Calls row(Rows&) for each row; what searchd warns of goes to `incomplete`.
   template <class Row>
   void each_row(const std::string& statement, std::vector<std::string>* incomplete, Row row);
 
   std::shared_ptr<Connections> connections_;
   IndexName index_;
+  std::optional<int> retention_days_;
   std::shared_ptr<Arrivals> arrivals_;
   std::mutex mutex_;  // guards rules_
   std::map<std::string, WordRules> rules_;

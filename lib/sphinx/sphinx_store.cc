@@ -15,7 +15,11 @@ std::vector<IndexName> SphinxStore::indexes() { return connections_->with(served
 
 std::shared_ptr<Reader> SphinxStore::reader(const IndexName& index) {
   const std::vector<IndexName> all = indexes();
-  if (std::find(all.begin(), all.end(), index) != all.end()) return std::make_shared<SphinxReader>(connections_, index);
+  if (std::find(all.begin(), all.end(), index) != all.end()) {
+    const auto settings = config_.indexes.find(index.str());
+    return std::make_shared<SphinxReader>(
+        connections_, index, settings == config_.indexes.end() ? std::nullopt : settings->second.retention_days);
+  }
   std::string known;
   for (const IndexName& name : all) known += (known.empty() ? "" : ", ") + name.str();
   throw Error(EX_NOINPUT, "no index '" + index.str() + "' in " + url() +

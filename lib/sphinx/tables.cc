@@ -15,6 +15,7 @@ constexpr std::string_view kDistr = "_distr";
 
 struct Served {
   std::string name, type;
+  bool operator==(const Served&) const = default;
 };
 
 std::vector<Served> all_served(Client& client) {
@@ -39,7 +40,7 @@ std::map<std::string, std::string> columns_of(Client& client, const std::string&
   std::map<std::string, std::string> columns;  // attributes
   Rows rows = client.query("DESCRIBE " + table);
   while (rows.next())
-    if (rows.text(1) != "field") columns.emplace(rows.text(0), rows.text(1));
+    if (!is_full_text(rows.text(1))) columns.emplace(rows.text(0), rows.text(1));
   return columns;
 }
 
@@ -88,10 +89,12 @@ std::vector<IndexName> served_indexes(Client& client) {
   return {names.begin(), names.end()};
 }
 
-Tables served_tables(Client& client, const IndexName& index) {
+namespace {
+
+Tables sorted_tables(Client& client, const IndexName& index, const std::vector<Served>& all, int64_t first_day) {
   Tables tables;
   tables.name = index.str();
-  for (const auto& [name, type] : all_served(client)) {
+  for (const auto& [name, type] : all) {
     if (type == "distributed") {
       if (name == index.str()) tables.whole = true;
       if (!name.ends_with(kDistr)) continue;
@@ -103,7 +106,7 @@ Tables served_tables(Client& client, const IndexName& index) {
     if (!day || day->first != index.str()) continue;
     const auto columns = columns_of(client, name);
     if (columns.contains(std::string(kArrival)) && columns.contains(std::string(kFlags))) {
-      tables.days.push_back({name, day->second});
+      if (day->second >= first_day) tables.days.push_back({name, day->second});
     } else if (const auto key = old_key(columns)) {
       const auto same =
           std::find_if(tables.old.begin(), tables.old.end(), [&](const auto& o) { return o.key == *key; });
@@ -121,6 +124,24 @@ Tables served_tables(Client& client, const IndexName& index) {
       if (rows.text(1) != "local" && rows.columns() == 2) tables.agents.emplace_back(rows.text(0));
   }
   return tables;
+}
+
+}  // namespace
+
+Tables served_tables(Client& client, const IndexName& index, int64_t first_day) {
+  for (;;) {
+    const std::vector<Served> all = all_served(client);
+    try {
+      return sorted_tables(client, index, all, first_day);
+    } catch (const Error& error) {
+      if (error.code() != EX_DATAERR || all_served(client) == all) throw;  // else a day was removed meanwhile
+    }
+  }
+}
+
+bool is_served(Client& client, const std::string& table) {
+  const std::vector<Served> all = all_served(client);
+  return std::any_of(all.begin(), all.end(), [&](const Served& served) { return served.name == table; });
 }
 
 }  // namespace alco::sphinx

@@ -25,12 +25,14 @@ struct RowKey {
 struct DayTable {
   std::string name;  // "app_20261122"
   int64_t day = 0;   // since 1970
+  bool operator==(const DayTable&) const = default;
 };
 
 // Day indexes of the first ALCO (Python): id, logline, js and a time; they have no flags and no marks.
 struct OldTables {
   RowKey key;
   std::vector<std::string> names;
+  bool operator==(const OldTables&) const = default;
 };
 
 struct Tables {
@@ -44,12 +46,14 @@ struct Tables {
   bool empty() const { return days.empty() && old.empty() && !whole; }
   // What holds every event from `since` on, here and on the agents.
   std::string distributed_from(Nanoseconds since) const;
+  bool operator==(const Tables&) const = default;
 };
 
 const RowKey& row_key();  // of DayTable
 
 // Every index that searchd serves in this manner.
 std::vector<IndexName> served_indexes(Client& client);
-Tables served_tables(Client& client, const IndexName& index);
+Tables served_tables(Client& client, const IndexName& index, int64_t first_day);  // of DayTables
+bool is_served(Client& client, const std::string& table);
 
 }  // namespace alco::sphinx

@@ -1,9 +1,14 @@
 # A private searchd for one test: start_sphinx sets SPHINX_PORT, SPHINX_DATA, SPHINX_PID and exports ALCO_CONFIG.
+# $SEARCHD is another than the one in PATH, Manticore's for example.
 # Its configuration comes from alco-sphinxconf by way of a #! file; SPHINX_SHIFT='-3 days' in the file
 # $BATS_TEST_TMPDIR/shift makes that another day. Set SPHINX_JSON ('"reserve_bytes":0,') and INDEXES_JSON before.
 . "${BASH_SOURCE[0]%/*}/free_port.bash"
 
+is_manticore() { "${SEARCHD:-searchd}" --help 2>&1 | head -n 1 | grep -q Manticore; }
+
 write_sphinx_config() {
+  local manticore=false
+  if is_manticore; then manticore=true; fi
   SPHINX_DATA=$BATS_TEST_TMPDIR/sphinx
   export ALCO_CONFIG=$BATS_TEST_TMPDIR/alco.json
   mkdir -p "$SPHINX_DATA"
@@ -11,7 +16,7 @@ write_sphinx_config() {
   cat >"$ALCO_CONFIG" <<EOF
 {"store": "sphinx://127.0.0.1:$SPHINX_PORT", "catalogue": "sqlite:$BATS_TEST_TMPDIR/catalogue.db",
  "sphinx": {${SPHINX_JSON-"\"reserve_bytes\": 0,"} "data_dir": "$SPHINX_DATA",
-            "searchd": {"listen": "127.0.0.1:$SPHINX_PORT:mysql41", "workers": "threads"}},
+            "manticore": $manticore, "searchd": {"listen": "127.0.0.1:$SPHINX_PORT:mysql41"}},
  "indexes": {${INDEXES_JSON-"\"app\": {\"retention_days\": 3}"}}}
 EOF
   cat >"$BATS_TEST_TMPDIR/conf" <<EOF
@@ -39,7 +44,7 @@ start_sphinx() {
 
 # Starts it (again) with the files that are there.
 run_searchd() {
-  "${MANTICORE_SEARCHD:-searchd}" --nodetach -c "$BATS_TEST_TMPDIR/sphinx.conf" --replay-flags=accept-desc-timestamp \
+  "${SEARCHD:-searchd}" --nodetach -c "$BATS_TEST_TMPDIR/sphinx.conf" --replay-flags=accept-desc-timestamp \
     >"$BATS_TEST_TMPDIR/searchd.out" 2>&1 3>&- &
   SPHINX_PID=$!
   local _
