@@ -104,7 +104,8 @@ again() {
   while [ ! -e "$BATS_TEST_TMPDIR/end" ]; do
     answer=$("$@" 2>&1) || answer+=" status $?"
     [ "$answer" = "$expected" ] || echo "$what: $answer" >>"$BATS_TEST_TMPDIR/wrong"
-    echo $((++runs)) >"$BATS_TEST_TMPDIR/runs.$what"
+    echo $((++runs)) >"$BATS_TEST_TMPDIR/new.$what"
+    mv "$BATS_TEST_TMPDIR/new.$what" "$BATS_TEST_TMPDIR/runs.$what"
   done
 }
 rows() { alco-query -i app -o json "$@" | wc -l; }

@@ -103,10 +103,10 @@ Tables sorted_tables(Client& client, const IndexName& index, const std::vector<S
       continue;
     }
     const auto day = split_day(name);
-    if (!day || day->first != index.str()) continue;
+    if (!day || day->first != index.str() || day->second < first_day) continue;
     const auto columns = columns_of(client, name);
     if (columns.contains(std::string(kArrival)) && columns.contains(std::string(kFlags))) {
-      if (day->second >= first_day) tables.days.push_back({name, day->second});
+      tables.days.push_back({name, day->second});
     } else if (const auto key = old_key(columns)) {
       const auto same =
           std::find_if(tables.old.begin(), tables.old.end(), [&](const auto& o) { return o.key == *key; });

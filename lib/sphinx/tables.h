@@ -53,7 +53,7 @@ const RowKey& row_key();  // of DayTable
 
 // Every index that searchd serves in this manner.
 std::vector<IndexName> served_indexes(Client& client);
-Tables served_tables(Client& client, const IndexName& index, int64_t first_day);  // of DayTables
+Tables served_tables(Client& client, const IndexName& index, int64_t first_day);  // others are not touched
 bool is_served(Client& client, const std::string& table);
 
 }  // namespace alco::sphinx
