@@ -25,7 +25,7 @@ STORE_SRCS = lib/store/block.cc lib/store/block_builder.cc lib/store/block_cache
 	lib/store/message_id_set.cc lib/store/open_block.cc lib/store/open_store.cc lib/store/segment.cc lib/store/segment_index.cc lib/store/segment_plan.cc lib/store/segment_writer.cc lib/store/snapshot.cc \
 	lib/store/string_dictionary.cc lib/store/table_cache.cc lib/store/template.cc lib/store/template_match.cc lib/store/template_table.cc \
 	lib/store/text_column.cc lib/store/text_json.cc lib/store/time_slot.cc lib/store/value_search.cc \
-	lib/store/value_tally.cc
+	lib/store/value_tally.cc lib/store/workers.cc
 
 COLLECT_SRCS = lib/collect/file_identity.cc lib/collect/file_names.cc lib/collect/file_reader.cc \
 	lib/collect/folder_watch.cc lib/collect/follow_names.cc lib/collect/follow_source.cc lib/collect/journald_record.cc \
@@ -125,7 +125,7 @@ EVENT_TESTS = bin/test/event_parser_test
 
 QUERY_TESTS = bin/test/matcher_test bin/test/query_parse_test bin/test/evaluate_test bin/test/raw_equality_test
 
-STORE_TESTS = bin/test/block_cache_test bin/test/block_format_test bin/test/block_rows_test bin/test/dir_equality_test bin/test/dir_store_test bin/test/int_codec_test bin/test/store_crash_test bin/test/template_test
+STORE_TESTS = bin/test/block_cache_test bin/test/block_format_test bin/test/block_rows_test bin/test/dir_equality_test bin/test/dir_store_test bin/test/int_codec_test bin/test/store_crash_test bin/test/template_test bin/test/workers_test
 
 COLLECT_TESTS = bin/test/file_names_test bin/test/follow_source_test bin/test/line_records_test bin/test/text_events_test \
 	bin/test/text_scanner_test
@@ -207,6 +207,7 @@ bin/test/store_crash_test: tests/unit/store_crash_test.o
 bin/test/template_test: tests/unit/template_test.o
 bin/test/block_cache_test: tests/unit/block_cache_test.o
 bin/test/block_rows_test: tests/unit/block_rows_test.o
+bin/test/workers_test: tests/unit/workers_test.o
 bin/test/dir_equality_test: tests/unit/dir_equality_test.o
 
 bin/test/dir_store_test: tests/unit/dir_store_test.o

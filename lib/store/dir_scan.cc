@@ -10,6 +10,7 @@
 #include "lib/error.h"
 #include "lib/store/block_source.h"
 #include "lib/store/open_block.h"
+#include "lib/store/workers.h"
 
 namespace alco::store {
 namespace {
@@ -289,7 +290,7 @@ class DirScan : public Scan {
       const BlockRef ref = std::move(blocks_.back());
       blocks_.pop_back();
       ++taken_;
-      if (source_.possible(ref)) ahead_.push_back({ref, {}, nullptr});
+      if (source_.possible(ref)) ahead_.push_back({ref, {}});
     }
   }
 
@@ -366,8 +367,7 @@ class DirScan : public Scan {
           one.open.set_exception(std::current_exception());
         }
     };
-    const auto batch = std::make_shared<std::future<void>>(std::async(std::launch::async, run));
-    for (size_t i = first; i < first + count; ++i) ahead_[i].batch = batch;
+    workers_.run(run);
   }
 
   double progress() const {
@@ -467,9 +467,9 @@ class DirScan : public Scan {
   struct Ahead {
     BlockRef ref;
     std::future<std::shared_ptr<OpenBlock>> open;  // if it is being prepared
-    std::shared_ptr<std::future<void>> batch;      // with others: the last one waits for the thread
   };
-  std::deque<Ahead> ahead_;  // last: their threads use the members above
+  std::deque<Ahead> ahead_;
+  Workers workers_{threads_};  // last: they use the members above
 };
 
 }  // namespace

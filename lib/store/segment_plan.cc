@@ -52,9 +52,10 @@ TemplateJudge& SegmentPlan::judge(const Condition& condition) {
 }
 
 // Those that are rarest, supposedly, first; each only on the templates that are left by those before.
-void SegmentPlan::judge_together(const Texts& texts) {
+// False if none is left: then the others are not judged.
+bool SegmentPlan::judge_together(const Texts& texts) {
   const auto judged = [&](const Condition* text) { return verdicts_.count(text) > 0; };
-  if (texts.size() < 2 || std::all_of(texts.begin(), texts.end(), judged)) return;
+  if (texts.size() < 2 || std::all_of(texts.begin(), texts.end(), judged)) return true;
   Texts order = texts;
   std::stable_sort(order.begin(), order.end(),
                    [](const Condition* a, const Condition* b) { return selectivity(*a) > selectivity(*b); });
@@ -62,11 +63,13 @@ void SegmentPlan::judge_together(const Texts& texts) {
   for (size_t i = 1; i < order.size(); ++i) {
     const TemplateVerdicts& next = locked_verdicts(*order[i], &left);
     for (size_t id = 0; id < left.size(); ++id) left[id] = std::min(left[id], next.of[id]);
+    if (!any(left)) return false;
   }
+  return true;
 }
 
 std::vector<Verdict> SegmentPlan::locked_together(const Texts& texts, const std::vector<bool>& look) {
-  judge_together(texts);
+  if (!judge_together(texts)) return std::vector<Verdict>(segment_->templates()->size(), Verdict::no);
   std::vector<Verdict> all;
   for (size_t i = 0; i < texts.size(); ++i) {
     const TemplateVerdicts& one = locked_verdicts(*texts[i]);

@@ -69,7 +69,7 @@ class SegmentPlan {
   Bitmap blocks_of(const Condition& condition);
   Bitmap blocks_with_field(const Condition& condition, bool literal);
   Bitmap blocks_with_texts(const Texts& texts, bool count);
-  void judge_together(const Texts& texts);
+  bool judge_together(const Texts& texts);
   const Bitmap& hidden_in(const Condition& text);
   std::vector<Verdict> locked_together(const Texts& texts, const std::vector<bool>& look);
 

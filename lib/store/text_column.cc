@@ -4,6 +4,7 @@
 #include <numeric>
 #include <utility>
 
+#include "lib/store/bitmap.h"
 #include "lib/store/int_codec.h"
 #include "lib/store/time_slot.h"
 
@@ -154,10 +155,13 @@ void TextColumn::prepare_groups() {
   ids();
   thread_local std::vector<uint32_t> at;  // by template: rows, then group; 0 between the calls
   at.resize(std::max(at.size(), table_.size()));
+  Bitmap seen_ids(table_.size());
+  for (uint32_t id : ids_) {
+    ++at[id];
+    seen_ids.set(id);
+  }
   std::vector<uint32_t> present;
-  for (uint32_t id : ids_)
-    if (at[id]++ == 0) present.push_back(id);
-  std::sort(present.begin(), present.end());
+  seen_ids.for_each([&](size_t id) { present.push_back(static_cast<uint32_t>(id)); });
   uint64_t next[kStreams] = {};
   groups_.resize(present.size());
   for (uint32_t g = 0; g < groups_.size(); ++g) {
@@ -182,6 +186,33 @@ void TextColumn::prepare_groups() {
   for (size_t stream = 0; stream < kStreams; ++stream)
     if (next[stream] != counts_[stream]) throw Corrupt{"values do not fit their templates"};
   grouped_ = true;
+}
+
+TextColumn::Place TextColumn::place_of(size_t row) {
+  constexpr size_t kFew = 2;
+  if (!grouped_ && ++asked_places_ > kFew) prepare_groups();
+  return grouped_ ? Place{groups_[group_of_[row]], rank_[row]} : find_place(row);
+}
+
+// Without those of the other texts being known.
+TextColumn::Place TextColumn::find_place(size_t row) {
+  ids();
+  Group group;
+  group.id = ids_[row];
+  const auto rank =
+      static_cast<uint32_t>(std::count(ids_.begin(), ids_.begin() + static_cast<ptrdiff_t>(row), group.id));
+  group.rows =
+      static_cast<uint32_t>(rank + std::count(ids_.begin() + static_cast<ptrdiff_t>(row), ids_.end(), group.id));
+  const auto& needed = table_.values(group.id);
+  for (size_t stream = 0; stream < kStreams; ++stream) {
+    if (needed[stream] == 0) continue;
+    uint64_t begin = 0;
+    for (uint32_t id : ids_) begin += id < group.id ? table_.values(id)[stream] : 0;
+    if (begin + uint64_t{group.rows} * needed[stream] > counts_[stream])
+      throw Corrupt{"values do not fit their templates"};
+    group.begin[stream] = static_cast<uint32_t>(begin);
+  }
+  return {group, rank};
 }
 
 void TextColumn::load(size_t stream) {
@@ -267,9 +298,7 @@ int64_t TextColumn::time_of(size_t row) {
 }
 
 void TextColumn::append_text(std::string& out, size_t row) {
-  prepare_groups();
-  const Group& group = groups_[group_of_[row]];
-  const size_t rank = rank_[row];
+  const auto [group, rank] = place_of(row);
   size_t used[kStreams] = {};
   walk_template(
       table_.key(ids_[row]), [&](std::string_view text) { out += text; },

@@ -77,7 +77,14 @@ class TextColumn {
     uint32_t begin[kStreams] = {};  // first value of the group in each stream
   };
 
+  struct Place {
+    Group group;
+    uint32_t rank;
+  };
+
   void prepare_groups();
+  Place place_of(size_t row);
+  Place find_place(size_t row);
   std::string_view string(size_t at);
   void load(size_t stream);
   uint64_t value(size_t stream, size_t at);
@@ -100,6 +107,7 @@ class TextColumn {
   std::string_view strings_;
   std::vector<uint64_t> string_ends_;
   bool grouped_ = false;
+  size_t asked_places_ = 0;         // while they are not
   std::vector<uint32_t> rank_;      // of each row within its group
   std::vector<uint32_t> group_of_;  // of each row
   std::vector<Group> groups_;

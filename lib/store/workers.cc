@@ -1,0 +1,42 @@
+#include "lib/store/workers.h"
+
+#include <utility>
+
+namespace alco::store {
+
+Workers::~Workers() {
+  {
+    const std::lock_guard lock(mutex_);
+    closing_ = true;
+  }
+  more_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+void Workers::run(std::function<void()> task) {
+  {
+    const std::lock_guard lock(mutex_);
+    tasks_.push_back(std::move(task));
+    if (idle_ < tasks_.size() && threads_.size() < most_) threads_.emplace_back([this] { work(); });
+  }
+  more_.notify_one();
+}
+
+void Workers::work() {
+  std::unique_lock lock(mutex_);
+  while (!closing_) {
+    if (tasks_.empty()) {
+      ++idle_;
+      more_.wait(lock);
+      --idle_;
+      continue;
+    }
+    const std::function<void()> task = std::move(tasks_.front());
+    tasks_.pop_front();
+    lock.unlock();
+    task();
+    lock.lock();
+  }
+}
+
+}  // namespace alco::store
