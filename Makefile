@@ -125,7 +125,7 @@ EVENT_TESTS = bin/test/event_parser_test
 
 QUERY_TESTS = bin/test/matcher_test bin/test/query_parse_test bin/test/evaluate_test bin/test/raw_equality_test
 
-STORE_TESTS = bin/test/block_cache_test bin/test/block_format_test bin/test/block_rows_test bin/test/dir_equality_test bin/test/dir_store_test bin/test/int_codec_test bin/test/store_crash_test bin/test/template_test bin/test/workers_test
+STORE_TESTS = bin/test/block_cache_test bin/test/block_format_test bin/test/block_rows_test bin/test/dir_equality_test bin/test/dir_store_test bin/test/int_codec_test bin/test/store_crash_test bin/test/template_test bin/test/top_values_test bin/test/workers_test
 
 COLLECT_TESTS = bin/test/file_names_test bin/test/follow_source_test bin/test/line_records_test bin/test/text_events_test \
 	bin/test/text_scanner_test
@@ -207,6 +207,7 @@ bin/test/store_crash_test: tests/unit/store_crash_test.o
 bin/test/template_test: tests/unit/template_test.o
 bin/test/block_cache_test: tests/unit/block_cache_test.o
 bin/test/block_rows_test: tests/unit/block_rows_test.o
+bin/test/top_values_test: tests/unit/top_values_test.o
 bin/test/workers_test: tests/unit/workers_test.o
 bin/test/dir_equality_test: tests/unit/dir_equality_test.o
 

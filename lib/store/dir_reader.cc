@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "lib/error.h"
+#include "lib/store/best_values.h"
 #include "lib/store/block_source.h"
 #include "lib/store/dir_scan.h"
 #include "lib/store/value_tally.h"
@@ -172,24 +173,45 @@ Histogram DirReader::histogram(const ScanRequest& request, Nanoseconds origin, N
   return result;
 }
 
+// Values are counted in one pass if they are few. When they take too much memory, the pass goes on with half of them
+// (of their hashes), and another one counts the other half.
 TopValues DirReader::top(const ScanRequest& request, const std::string& field, size_t limit) {
+  constexpr size_t kMostMemory = size_t{8} << 20;  // of the tally of a thread
+  constexpr unsigned kMostBits = 32;
+  constexpr unsigned kMergeBits = 2;  // tallies are put together a fourth at a time
   TopValues result;
-  std::array<ValueTally, kMostThreads> tallies;
-  result.stats = over_blocks(source_.take(), request, read_all, [&](size_t thread, Block& block, const Bitmap& rows) {
-    tallies[thread].add(block, field, rows);
-  });
-  ValueTally& all = tallies[0];
-  for (size_t i = 1; i < tallies.size(); ++i) all.add(tallies[i]);
-  result.without = all.without();
-  all.each([&](const std::string& value, uint64_t count) { result.values.push_back({value, count}); });
-  result.distinct = result.values.size();
-  const auto better = [](const ValueCount& a, const ValueCount& b) {
-    return a.count != b.count ? a.count > b.count : a.value < b.value;
-  };
-  const size_t keep = std::min(limit, result.values.size());
-  std::partial_sort(result.values.begin(), result.values.begin() + static_cast<ptrdiff_t>(keep), result.values.end(),
-                    better);
-  result.values.resize(keep);
+  BestValues best(limit);
+  const Snapshot snapshot = source_.take();
+  ScanRequest pass = request;
+  std::vector<ValueShare> left{{}};
+  while (!left.empty() && !(request.cancel && request.cancel->load(std::memory_order_relaxed))) {
+    ValueShare share = left.back();
+    left.pop_back();
+    const bool first = share == ValueShare{};
+    std::array<ValueTally, kMostThreads> tallies;
+    for (ValueTally& tally : tallies) tally.narrow(share);
+    std::atomic<unsigned> bits{share.bits};  // more as memory gets short
+    const ScanStats stats = over_blocks(snapshot, pass, read_all, [&](size_t thread, Block& block, const Bitmap& rows) {
+      ValueTally& tally = tallies[thread];
+      tally.narrow({bits, share.end});
+      tally.add(block, field, rows);
+      unsigned narrowed = tally.share().bits;
+      if (tally.memory() > kMostMemory && narrowed < kMostBits) bits.compare_exchange_strong(narrowed, narrowed + 1);
+    });
+    for (unsigned bit = share.bits; bit < bits; ++bit) left.push_back({bit + 1, share.end | uint64_t{1} << bit});
+    for (uint64_t part = 0; part < 1u << kMergeBits; ++part) {
+      ValueTally all({bits + kMergeBits, share.end | part << bits});
+      for (const ValueTally& tally : tallies) all.add(tally);
+      all.each([&](std::string_view value, uint64_t count) {
+        ++result.distinct;
+        best.add(value, count);
+      });
+      if (first && part == 0) result.without = all.without();
+    }
+    if (first) result.stats = stats;
+    pass.progress = nullptr;
+  }
+  result.values = best.take();
   return result;
 }
 

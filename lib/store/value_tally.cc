@@ -1,6 +1,7 @@
 #include "lib/store/value_tally.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace alco::store {
 namespace {
@@ -12,14 +13,6 @@ bool has_dictionary(const ColumnInfo& info) {
 bool any(const std::vector<bool>& shapes) { return std::find(shapes.begin(), shapes.end(), true) != shapes.end(); }
 
 }  // namespace
-
-uint32_t ValueNumbers::of(std::string_view text) {
-  const auto known = numbers_.find(text);
-  if (known != numbers_.end()) return known->second;
-  const auto added = numbers_.emplace(text, static_cast<uint32_t>(names_.size())).first;
-  names_.push_back(&added->first);
-  return added->second;
-}
 
 void values_of_rows(Block& block, const std::string& field, const Bitmap& rows, ValueNumbers& numbers,
                     std::vector<uint32_t>& values) {
@@ -101,7 +94,8 @@ bool ValueTally::add_codes(Block& block, const std::string& field, const Bitmap&
     if (counts[code] == 0) continue;
     text.clear();
     texts.append_text(text, code);
-    found.emplace_back(numbers_.of(text), counts[code]);
+    const uint32_t number = numbers_.of(text);
+    if (number != kOtherValue) found.emplace_back(number, counts[code]);
   }
   for (const auto& [number, count] : found) add_count(number, count);
   without_ += without;
@@ -112,12 +106,27 @@ void ValueTally::add(Block& block, const std::string& field, const Bitmap& rows)
   if (add_codes(block, field, rows)) return;
   values_of_rows(block, field, rows, numbers_, values_);
   counts_.resize(numbers_.size());
-  rows.for_each([&](size_t row) { values_[row] == kNoValue ? ++without_ : ++counts_[values_[row]]; });
+  rows.for_each([&](size_t row) {
+    if (values_[row] == kNoValue)
+      ++without_;
+    else if (values_[row] != kOtherValue)
+      ++counts_[values_[row]];
+  });
 }
 
 void ValueTally::add(const ValueTally& other) {
-  other.each([&](const std::string& value, uint64_t count) { add_count(numbers_.of(value), count); });
+  other.each([&](std::string_view value, uint64_t count) {
+    const uint32_t number = numbers_.of(value);
+    if (number != kOtherValue) add_count(number, count);
+  });
   without_ += other.without_;
+}
+
+void ValueTally::narrow(const ValueShare& share) {
+  if (share == numbers_.share()) return;
+  ValueTally rest(share);
+  rest.add(*this);
+  *this = std::move(rest);
 }
 
 void BucketCounts::add(Block& block, const Bitmap& rows, const Buckets& buckets, const std::string& field) {
@@ -143,9 +152,9 @@ void BucketCounts::add(Block& block, const Bitmap& rows, const Buckets& buckets,
 }
 
 void BucketCounts::add_to(std::map<std::string, std::vector<uint64_t>>& counts) const {
-  const auto add = [&](const std::string& value, const std::vector<uint64_t>& more) {
+  const auto add = [&](std::string_view value, const std::vector<uint64_t>& more) {
     if (std::all_of(more.begin(), more.end(), [](uint64_t n) { return n == 0; })) return;
-    std::vector<uint64_t>& total = counts[value];
+    std::vector<uint64_t>& total = counts[std::string(value)];
     total.resize(more.size());
     for (size_t i = 0; i < more.size(); ++i) total[i] += more[i];
   };

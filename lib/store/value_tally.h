@@ -2,46 +2,66 @@
 // Values of a field, counted over blocks. One of these serves one thread; what several counted is put together at the
 // end.
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "lib/store/bitmap.h"
 #include "lib/store/block.h"
+#include "lib/store/string_dictionary.h"
 
 namespace alco::store {
+
+// Some of all values: those whose hash ends in these bits.
+struct ValueShare {
+  unsigned bits = 0;  // below 64
+  uint64_t end = 0;
+
+  bool has(std::string_view text) const {
+    return bits == 0 || (std::hash<std::string_view>()(text) & ((uint64_t{1} << bits) - 1)) == end;
+  }
+  bool operator==(const ValueShare&) const = default;
+};
+
+constexpr uint32_t kNoValue = ~uint32_t{0};
+constexpr uint32_t kOtherValue = kNoValue - 1;  // one that is not in the share
 
 // Gives texts numbers, from 0.
 class ValueNumbers {
  public:
-  uint32_t of(std::string_view text);
+  explicit ValueNumbers(ValueShare share = {}) : share_(share) {}
+
+  uint32_t of(std::string_view text) { return share_.has(text) ? names_.add(text, names_.prepare(text)) : kOtherValue; }
   size_t size() const { return names_.size(); }
-  const std::string& name(size_t number) const { return *names_[number]; }
+  std::string_view name(size_t number) const { return names_.at(number); }
+  const ValueShare& share() const { return share_; }
+  size_t memory() const { return names_.memory(); }
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
-  };
-
-  std::unordered_map<std::string, uint32_t, Hash, std::equal_to<>> numbers_;
-  std::vector<const std::string*> names_;  // keys of numbers_, which stay where they are
+  ValueShare share_;
+  StringDictionary names_;
 };
 
 // For each row its value of the field as a number; kNoValue without one, and for rows not asked for. Of several values
 // the first counts. Throws as Block does.
-constexpr uint32_t kNoValue = ~uint32_t{0};
 void values_of_rows(Block& block, const std::string& field, const Bitmap& rows, ValueNumbers& numbers,
                     std::vector<uint32_t>& values);
 
 // How often each value is there.
 class ValueTally {
  public:
+  explicit ValueTally(ValueShare share = {}) : numbers_(share) {}
+
   // Nothing is counted if it throws, as Block does.
   void add(Block& block, const std::string& field, const Bitmap& rows);
-  void add(const ValueTally& other);
+  void add(const ValueTally& other);  // what is in the share of this one
+
+  // Forgets what is not in it; a part of the share that it had.
+  void narrow(const ValueShare& share);
+  const ValueShare& share() const { return numbers_.share(); }
+  size_t memory() const { return numbers_.memory() + counts_.capacity() * sizeof counts_[0]; }
 
   uint64_t without() const { return without_; }  // rows that lack the field
   template <class Visit>

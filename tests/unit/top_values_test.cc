@@ -1,0 +1,70 @@
+// The most frequent values of a field, also when they do not fit into the memory that is given to them.
+#include "lib/event_parser.h"
+#include "lib/store/best_values.h"
+#include "lib/store/dir_store.h"
+#include "lib/store/value_tally.h"
+#include "tests/unit/check.h"
+#include "tests/unit/temp_folder.h"
+
+using namespace alco;
+
+namespace {
+
+constexpr Nanoseconds kArrival = 1'795'000'000 * kSecond;
+const IndexName kIndex = IndexName::require("t");
+
+void the_best_are_kept() {
+  store::BestValues best(3);
+  for (int i = 0; i < 5000; ++i) best.add("v" + std::to_string(i), static_cast<uint64_t>(i % 1000));
+  const std::vector<ValueCount> values = best.take();
+  CHECK(values.size() == 3);
+  CHECK(values[0].value == "v1999" && values[0].count == 999);
+  CHECK(values[1].value == "v2999");
+  CHECK(values[2].value == "v3999");
+  store::BestValues none(0);
+  none.add("v", 1);
+  CHECK(none.take().empty());
+}
+
+void shares_hold_each_value_once() {
+  const store::ValueShare shares[] = {{2, 1}, {1, 0}, {2, 3}};
+  for (int i = 0; i < 1000; ++i) {
+    int holding = 0;
+    for (const store::ValueShare& share : shares) holding += share.has("value " + std::to_string(i));
+    CHECK(holding == 1);
+  }
+}
+
+std::string value_of(int number) { return std::to_string(number) + std::string(3000, 'x'); }
+
+void many_long_values_are_counted_in_several_passes() {
+  constexpr int kValues = 12'000, kOften = 7777;  // 36 MB
+  TempFolder folder;
+  store::DirStore store(real_disk(), folder.path());
+  const auto writer = store.writer(kIndex);
+  EventParser parser;
+  for (int round = 0; round < 2; ++round) {
+    for (int i = 0; i < kValues; ++i)
+      if (round == 0 || i == kOften || i == 5)
+        writer->add(parser.parse("{\"v\":\"" + value_of(i) + "\"}", kArrival), std::nullopt);
+    writer->add(parser.parse("{\"w\":1}", kArrival), std::nullopt);
+    writer->commit();
+  }
+  const TopValues top = store.reader(kIndex)->top({}, "v", 3);
+  CHECK(top.distinct == kValues);
+  CHECK(top.without == 2);
+  CHECK(top.stats.events == kValues + 4);
+  CHECK(top.values.size() == 3);
+  CHECK(top.values[0].value == value_of(5) && top.values[0].count == 2);
+  CHECK(top.values[1].value == value_of(kOften) && top.values[1].count == 2);
+  CHECK(top.values[2].value == value_of(0) && top.values[2].count == 1);
+}
+
+}  // namespace
+
+int main() {
+  the_best_are_kept();
+  shares_hold_each_value_once();
+  many_long_values_are_counted_in_several_passes();
+  return failures() != 0;
+}
