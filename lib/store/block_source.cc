@@ -64,9 +64,9 @@ bool BlockSource::possible(const BlockRef& ref) {
   return possible;
 }
 
-void BlockSource::done(const BlockRef& ref) {
+void BlockSource::done(const Segment& segment, size_t blocks) {
   std::lock_guard lock(mutex_);
-  if (--left_[ref.segment.get()] == 0) query_.forget(*ref.segment);
+  if ((left_[&segment] -= blocks) == 0) query_.forget(segment);
 }
 
 Bitmap rows_in_range(Block& block, Nanoseconds since, Nanoseconds until) {

@@ -37,7 +37,8 @@ class BlockSource {
   bool possible(const BlockRef& ref);
   // To be called once for each block that was possible, when its rows are known: what the query means for a segment is
   // forgotten with its last block. Thread-safe.
-  void done(const BlockRef& ref);
+  void done(const BlockRef& ref) { done(*ref.segment, 1); }
+  void done(const Segment& segment, size_t blocks);
 
   // Finds out what the query means for a segment, so that possible() is quick. Thread-safe.
   void plan(const std::shared_ptr<Segment>& segment);

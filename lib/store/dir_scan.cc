@@ -139,7 +139,7 @@ class DirScan : public Scan {
       if (request_.order != Order::newest_first) std::reverse(blocks.begin(), blocks.end());
       if (!std::is_sorted(blocks.begin(), blocks.end(), later)) std::sort(blocks.begin(), blocks.end(), later);
       const auto middle = static_cast<ptrdiff_t>(blocks_.size());
-      blocks_.insert(blocks_.end(), blocks.begin(), blocks.end());
+      blocks_.insert(blocks_.end(), std::move_iterator(blocks.begin()), std::move_iterator(blocks.end()));
       std::inplace_merge(blocks_.begin(), blocks_.begin() + middle, blocks_.end(), later);
     }
     return blocks_.empty() ? nullptr : &blocks_.back();
@@ -148,12 +148,12 @@ class DirScan : public Scan {
   void drop_blocks_before_cursor(std::vector<BlockRef>& blocks) {
     if (!request_.after) return;
     const Key after = key_of(request_.after->time, request_.after->id, request_.order);
-    std::erase_if(blocks, [&](const BlockRef& block) {
-      const bool before = far_edge(block, request_.order) <= after;
-      if (before) source_.done(block);
-      stats_.blocks_skipped += before;
-      return before;
-    });
+    if (blocks.empty()) return;
+    const Segment& segment = *blocks[0].segment;
+    const size_t dropped =
+        std::erase_if(blocks, [&](const BlockRef& block) { return far_edge(block, request_.order) <= after; });
+    source_.done(segment, dropped);
+    stats_.blocks_skipped += dropped;
   }
 
   bool only_json() const { return request_.json && !request_.message && request_.columns.empty(); }
@@ -250,11 +250,15 @@ class DirScan : public Scan {
                                             : block.relative_id(a) < block.relative_id(b);
       return order == Order::newest_first ? times[a] > times[b] : times[a] < times[b];
     };
+    if (request_.order == Order::newest_first) std::reverse(open.rows.begin(), open.rows.end());
     if (open.rows.size() / 2 > limit) {
-      std::nth_element(open.rows.begin(), open.rows.begin() + static_cast<ptrdiff_t>(limit), open.rows.end(), before);
+      const auto end = open.rows.begin() + static_cast<ptrdiff_t>(limit);
+      if (limit <= kFewRows)  // most rows are compared with the last of those only
+        std::partial_sort(open.rows.begin(), end, open.rows.end(), before);
+      else
+        std::nth_element(open.rows.begin(), end, open.rows.end(), before);
       open.rows.resize(limit);
     }
-    if (request_.order == Order::newest_first) std::reverse(open.rows.begin(), open.rows.end());
     sort_rows(open.rows, before);
   }
 
