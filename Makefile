@@ -154,6 +154,10 @@ ARCHIVES != for name in zstd xxhash re2 hiredis; do file=`$(CXX) -print-file-nam
 	case $$file in /*) echo $$file;; *) echo -l$$name;; esac; done
 LIBS = -Wl,--as-needed -lsimdjson $(ARCHIVES) -lsqlite3 -lrabbitmq -lcpp-httplib -lssl -lcrypto -lcrypt -lz
 
+FUZZ_OBJS = tests/fuzz/amqp_payload_fuzz.o tests/fuzz/config_fuzz.o tests/fuzz/event_parser_fuzz.o tests/fuzz/http_head_fuzz.o \
+	tests/fuzz/http_request_fuzz.o tests/fuzz/query_fuzz.o tests/fuzz/segment_fuzz.o tests/fuzz/sphinx_fuzz.o \
+	tests/fuzz/text_events_fuzz.o tests/fuzz/time_fuzz.o
+
 # The page as it is served: its modules as one script for each of its two pages, without comments.
 PAGE_FILES = web/favicon.svg web/grep.html web/index.html web/css/base.css web/css/grep.css web/css/indexes.css \
 	web/js/api.js web/js/canvas.js web/js/chips.js web/js/columns.js web/js/dom.js web/js/exports.js web/js/filters.js \
@@ -172,7 +176,8 @@ bin/web/favicon.svg: $(PAGE_FILES)
 	  --log-level=warning --outdir=bin/web/js web/js/grep.js web/js/indexes.js
 	cp -R web/css web/grep.html web/index.html web/favicon.svg bin/web
 
-tests: $(UNIT_TESTS)
+# Fuzz targets too, as objects: so that they fit what they test also where there is no clang to run them.
+tests: $(UNIT_TESTS) $(FUZZ_OBJS)
 
 lib/libalco.a: $(LIB_OBJS)
 	rm -f $@
@@ -393,4 +398,4 @@ clean:
 
 .PHONY: deb oracle bench soak torture all tests unit deps check lint demo install fuzz help clean
 -include $(LIB_SRCS:.cc=.d) $(TOOLS:bin/%=cmd/%.d) $(UNIT_TESTS:bin/test/%=tests/unit/%.d)
--include $(FUZZ_SRCS:.cc=.fuzz.d)
+-include $(FUZZ_OBJS:.o=.d) $(FUZZ_SRCS:.cc=.fuzz.d)

@@ -298,14 +298,15 @@ int64_t TextColumn::time_of(size_t row) {
 }
 
 void TextColumn::append_text(std::string& out, size_t row) {
-  const auto [group, rank] = place_of(row);
+  const Place place = place_of(row);
+  const Group& group = place.group;
   size_t used[kStreams] = {};
   walk_template(
       table_.key(ids_[row]), [&](std::string_view text) { out += text; },
       [&](SlotType slot) {
         if (slot.is_time()) return append_time_slot(out, slot, time_of(row));
         const auto stream = static_cast<size_t>(slot.stream());
-        const size_t at = group.begin[stream] + used[stream] * group.rows + rank;
+        const size_t at = group.begin[stream] + used[stream] * group.rows + place.rank;
         if (stream == kIntStreams) {
           out += string(at);
           ++used[stream];

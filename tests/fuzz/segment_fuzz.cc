@@ -51,7 +51,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   if (size > 1 << 20) return 0;
   MemoryDisk disk({reinterpret_cast<const char*>(bytes), size});
   static const std::vector<query::Node> nodes = [] {
-    query::Node everything, word, number, equal, regex, size, present;
+    query::Node everything, word, number, equal, regex, large, present;
     word.kind = number.kind = regex.kind = query::Node::Kind::contains;
     word.field = number.field = regex.field = "message";
     word.pattern.text = "a";
@@ -60,16 +60,16 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
     equal.kind = query::Node::Kind::equals;
     equal.field = "host";
     equal.pattern.text = "web1";
-    size.kind = query::Node::Kind::compare;
-    size.field = "ms";
-    size.op = query::Node::Op::greater;
-    size.number = 7;
+    large.kind = query::Node::Kind::compare;
+    large.field = "ms";
+    large.op = query::Node::Op::greater;
+    large.number = 7;
     present.kind = query::Node::Kind::exists;
     present.field = "http.path";
-    return std::vector{everything, word, number, equal, regex, size, present};
+    return std::vector{everything, word, number, equal, regex, large, present};
   }();
   for (const query::Node& node : nodes) {
-    BlockQuery query(std::make_shared<query::Node>(node));
+    BlockQuery query(std::make_shared<query::Node>(node), nullptr);
     std::shared_ptr<Segment> segment;
     try {
       segment = std::make_shared<Segment>(disk, "/dev/null", 1);
