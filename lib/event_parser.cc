@@ -206,7 +206,7 @@ inline bool EventParser::Impl::special(Member& member, std::string_view number_t
       if (key.size() == 3) note_message_alias(member);
       break;
     case 't':
-      if (key == "tags" && member.type == Type::raw) tags_member = newest();
+      if (key == "tags" && member.type == Type::raw && member.text.starts_with('[')) tags_member = newest();
       if (key.size() == 2 || key.size() == 4 || key.size() == 9) note_time_alias(member, number_text);
       break;
     case '_':

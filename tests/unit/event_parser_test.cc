@@ -172,6 +172,8 @@ void keeps_a_time_that_it_cannot_use() {
            R"({"@timestamp_raw":"2026-11-18T24:00:00Z","tags":["_timeparsefailure"]})"},
           {R"({"tags":[],"@timestamp":null})", R"({"tags":["_timeparsefailure"],"@timestamp_raw":null})"},
           {R"({"@timestamp":"","tags":["a"]})", R"({"@timestamp_raw":"","tags":["a","_timeparsefailure"]})"},
+          {R"({"@timestamp":"","tags":77777777777777777777777777777777})",
+           R"({"@timestamp_raw":"","tags":77777777777777777777777777777777,"tags":["_timeparsefailure"]})"},
           {R"({"@timestamp":"","tags":["_timeparsefailure"]})",
            R"({"@timestamp_raw":"","tags":["_timeparsefailure"]})"},
           {R"({"@timestamp":[1,2],"tags":"t"})", R"({"@timestamp_raw":[1,2],"tags":"t","tags":["_timeparsefailure"]})"},
