@@ -81,6 +81,7 @@ HTTP_SRCS = lib/http/access.cc \
 	lib/http/gate.cc \
 	lib/http/head.cc \
 	lib/http/json_members.cc \
+	lib/http/leases.cc \
 	lib/http/library.cc \
 	lib/http/listener.cc \
 	lib/http/marks.cc \

@@ -63,13 +63,11 @@ Access::Access(AccessOptions options)
       cache_key_(random_token()),
       rules_(std::make_shared<const AccessRules>(read_access_rules(options_))) {}
 
-uint64_t Access::reload() {
-  auto fresh = std::make_shared<AccessRules>(read_access_rules(options_));
+void Access::reload() {
+  auto fresh = std::make_shared<const AccessRules>(read_access_rules(options_));
   std::lock_guard lock(mutex_);
-  const uint64_t number = fresh->number = rules_->number + 1;
   rules_ = std::move(fresh);
   checked_.clear();
-  return open() ? 0 : number;
 }
 
 std::shared_ptr<const AccessRules> Access::rules() {
@@ -79,10 +77,28 @@ std::shared_ptr<const AccessRules> Access::rules() {
 
 Principal Access::authenticate(const Request& request) {
   if (open()) return {"", full_grant()};
+  return named(*rules(), request);
+}
+
+std::shared_ptr<const Grant> Access::current_grant(const Principal& principal) {
   const auto rules = this->rules();
-  Principal principal = named(*rules, request);
-  principal.rules = rules->number;
-  return principal;
+  switch (principal.proof) {
+    case Principal::Proof::none:
+      return principal.grant;
+    case Principal::Proof::proxy:
+      return forwarded(*rules, principal.name).grant;
+    case Principal::Proof::password: {
+      const auto user = rules->users.find(principal.name);
+      return user != rules->users.end() && user->second.hash == principal.hash ? user->second.grant : nullptr;
+    }
+    case Principal::Proof::token: {
+      std::shared_ptr<const Grant> grant;
+      for (const AccessRules::Token& one : rules->tokens)
+        if (one.sha256 == principal.hash) grant = one.grant;
+      return grant;
+    }
+  }
+  return nullptr;
 }
 
 Principal Access::named(const AccessRules& rules, const Request& request) {
@@ -123,15 +139,15 @@ std::string Access::client_of(const Request& request) const {
 // With a file of users only those in it are known; without, the proxy decides who may come.
 Principal Access::forwarded(const AccessRules& rules, const std::string& name) const {
   const auto found = rules.users.find(name);
-  if (found != rules.users.end()) return {name, found->second.grant};
-  return {name, options_.users.empty() ? default_grant() : nullptr};
+  if (found != rules.users.end()) return {name, found->second.grant, Principal::Proof::proxy};
+  return {name, options_.users.empty() ? default_grant() : nullptr, Principal::Proof::proxy};
 }
 
 std::optional<Principal> Access::by_token(const AccessRules& rules, std::string_view token) const {
   const std::string hash = sha256_hex(token);
   std::optional<Principal> found;
   for (const AccessRules::Token& one : rules.tokens)
-    if (equal_in_constant_time(one.sha256, hash)) found = Principal{one.name, one.grant};
+    if (equal_in_constant_time(one.sha256, hash)) found = Principal{one.name, one.grant, Principal::Proof::token, hash};
   return found;
 }
 
@@ -158,13 +174,14 @@ std::optional<Principal> Access::by_password(const AccessRules& rules, const std
   {
     std::lock_guard lock(mutex_);
     const auto it = checked_.find(key);
-    if (known && it != checked_.end() && now < it->second) return Principal{name, user->second.grant};
+    if (known && it != checked_.end() && now < it->second)
+      return Principal{name, user->second.grant, Principal::Proof::password, hash};
   }
   if (hash.empty() || !password_matches(password, hash) || !known) return std::nullopt;
   std::lock_guard lock(mutex_);
   if (checked_.size() >= kMostRemembered) checked_.clear();
   checked_[key] = now + kRemembered;
-  return Principal{name, user->second.grant};
+  return Principal{name, user->second.grant, Principal::Proof::password, hash};
 }
 
 void Access::check_failures(const std::string& client) {

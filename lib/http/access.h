@@ -26,9 +26,11 @@ class Access {
   // Whose requests count together, for limits: the address; behind a trusted proxy the user or address that it names.
   std::string client_of(const Request& request) const;
 
-  // Reads the files again. Throws, and keeps what it had, if they are wrong. Principal::rules of all that was allowed
-  // before is less than what it returns.
-  uint64_t reload();
+  // Reads the files again. Throws, and keeps what it had, if they are wrong.
+  void reload();
+
+  // What somebody who was let in before may do by now; null if with the same words nobody would be let in.
+  std::shared_ptr<const Grant> current_grant(const Principal& principal);
 
  private:
   using Time = std::chrono::steady_clock::time_point;

@@ -31,7 +31,6 @@ struct AccessRules {
     std::string name, sha256;
     std::shared_ptr<const Grant> grant;
   };
-  uint64_t number = 0;  // counts how often they were read
   std::map<std::string, User> users;
   std::vector<Token> tokens;
 };

@@ -55,7 +55,7 @@ void fold_rare_values(Histogram& histogram) {
 }
 
 void answer_histogram(const Api& api, const Request& request, const PathValues& values, Response& response) {
-  const auto index = api.archive.authorize(request.principal, values[0], Right::read);
+  const auto index = api.archive.authorize(request, values[0], Right::read);
   Search search = parse_search(request, index, api.archive);
   const uint64_t wanted = number_param(request, "buckets", 120, 1, kMostBuckets);
   const std::string* split = request.param("split");
@@ -93,7 +93,7 @@ void answer_histogram(const Api& api, const Request& request, const PathValues& 
 }
 
 void answer_count(const Api& api, const Request& request, const PathValues& values, Response& response) {
-  const auto index = api.archive.authorize(request.principal, values[0], Right::read);
+  const auto index = api.archive.authorize(request, values[0], Right::read);
   const Search search = parse_search(request, index, api.archive);
   const CountResult result = index.reader().count(search.scan);
   ScanRequest everything;

@@ -128,7 +128,7 @@ Format format_param(const Request& request) {
 }
 
 void answer_export(const Api& api, const Request& request, const PathValues& values, Response& response) {
-  const auto index = api.archive.authorize(request.principal, values[0], Right::read);
+  const auto index = api.archive.authorize(request, values[0], Right::read);
   const Format format = format_param(request);
   ScanRequest scan = parse_search(request, index, api.archive).scan;
   const std::string* order = request.param("order");

@@ -49,7 +49,7 @@ std::vector<std::string> default_columns(const IndexConfig& config, const std::v
 }
 
 void answer_fields(const Api& api, const Request& request, const PathValues& values, Response& response) {
-  const auto index = api.archive.authorize(request.principal, values[0], Right::fields);
+  const auto index = api.archive.authorize(request, values[0], Right::fields);
   const auto fields = api.archive.fields(index);
   JsonWriter json(response.body);
   json.begin_object().key("fields").begin_array();
@@ -73,7 +73,7 @@ void answer_fields(const Api& api, const Request& request, const PathValues& val
 }
 
 void answer_values(const Api& api, const Request& request, const PathValues& values, Response& response) {
-  const auto index = api.archive.authorize(request.principal, values[0], Right::fields);
+  const auto index = api.archive.authorize(request, values[0], Right::fields);
   const Search search = parse_search(request, index, api.archive);
   const std::string& field = values[1];
   const uint64_t limit = number_param(request, "limit", 100, 1, 10'000);

@@ -15,7 +15,7 @@ void write_gap(JsonWriter& json, const char* kind, Nanoseconds since, Nanosecond
 }
 
 void answer_gaps(const Api& api, const Request& request, const PathValues& values, Response& response) {
-  const auto index = api.archive.authorize(request.principal, values[0], Right::read);
+  const auto index = api.archive.authorize(request, values[0], Right::read);
   const Config& config = api.config;
   const std::string folder = collecting_folder(config.store, config.sphinx.data_dir);
   JsonWriter json(response.body);

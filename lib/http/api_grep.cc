@@ -146,14 +146,14 @@ class PageScan {
 };
 
 void answer_page(const Api& api, const Request& request, const PathValues& values, Response& response) {
-  const auto index = api.archive.authorize(request.principal, values[0], Right::read);
+  const auto index = api.archive.authorize(request, values[0], Right::read);
   PageScan page(request, api, index);
   page.run();
   page.write(request, response.body);
 }
 
 void answer_event(const Api& api, const Request& request, const PathValues& values, Response& response) {
-  const auto index = api.archive.authorize(request.principal, values[0], Right::read);
+  const auto index = api.archive.authorize(request, values[0], Right::read);
   const auto id = parse_id(values[1]);
   const auto at = id ? index.reader().find_id(*id) : std::nullopt;
   if (at) {

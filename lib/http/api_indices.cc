@@ -92,7 +92,7 @@ void add_index_routes(Router& router, const Api& api) {
              [&api](const Request& request, const PathValues&, Response& response) {
                JsonWriter json(response.body);
                json.begin_object().key("indices").begin_array();
-               for (const AuthorizedIndex& index : api.archive.all(request.principal, Right::read))
+               for (const AuthorizedIndex& index : api.archive.all(request, Right::read))
                  write_index(json, api, request, index);
                json.end_array().end_object();
              });

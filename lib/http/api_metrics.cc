@@ -76,7 +76,7 @@ std::string tool_metrics(const std::vector<AuthorizedIndex>& indexes) {
 void add_metrics_routes(Router& router, const Api& api) {
   router.add("GET", "/metrics", Lane::light, [&api](const Request& request, const PathValues&, Response& response) {
     response.content_type = "text/plain; version=0.0.4; charset=utf-8";
-    const auto indexes = api.archive.all(request.principal, Right::read);
+    const auto indexes = api.archive.all(request, Right::read);
     response.body = server_metrics(api) + index_metrics(indexes) + tool_metrics(indexes);
   });
 }

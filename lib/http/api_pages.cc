@@ -51,7 +51,7 @@ std::string fill_in(const std::string& query, const std::string& value) {
 // Parameters of the request go on to the page: a time range, say.
 void answer_shortcut(const Api& api, const Request& request, const std::string& name, const std::string& value,
                      const std::string& up, Response& response) {
-  for (const AuthorizedIndex& index : api.archive.all(request.principal, Right::read)) {
+  for (const AuthorizedIndex& index : api.archive.all(request, Right::read)) {
     const auto found = index.config().shortcuts.find(name);
     if (found == index.config().shortcuts.end()) continue;
     std::string place = up + index.name().str() + "/?q=" + percent_encode(fill_in(found->second.query, value));

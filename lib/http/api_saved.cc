@@ -8,14 +8,14 @@ namespace alco::http {
 namespace {
 
 AuthorizedIndex index_to_change(const Api& api, const Request& request, const std::string& name) {
-  auto index = api.archive.authorize(request.principal, name, Right::read);
+  auto index = api.archive.authorize(request, name, Right::read);
   if (!request.principal.allows(index.name(), Right::save))
     throw HttpError(403, "you may not change saved searches here: that takes the right 'save'");
   return index;
 }
 
 void answer_list(const Api& api, const Request& request, const PathValues& values, Response& response) {
-  const auto index = api.archive.authorize(request.principal, values[0], Right::read);
+  const auto index = api.archive.authorize(request, values[0], Right::read);
   JsonWriter json(response.body);
   json.begin_object().key("searches");
   write_saved(json, api, index);

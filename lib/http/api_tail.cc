@@ -10,17 +10,15 @@ namespace {
 
 class TailSource : public Source {
  public:
-  TailSource(TailHub& hub, std::shared_ptr<void> place, std::shared_ptr<TailFeed> feed, uint64_t after, uint64_t rules)
+  TailSource(TailHub& hub, std::shared_ptr<void> place, std::shared_ptr<TailFeed> feed, uint64_t after)
       : hub_(hub), place_(std::move(place)), feed_(std::move(feed)) {
     client_->after = after;
-    client_->rules = rules;
   }
 
   bool pushes() const override { return client_->pushing; }
 
   // Catches up, then leaves the rest to the hub.
   State fill(const std::shared_ptr<Outbox>& outbox) override {
-    if (hub_.has_ended(*client_)) return State::done;
     if (!client_->outbox) {
       client_->outbox = outbox;
       client_->next_beat = Clock::now() + std::chrono::seconds(10);
@@ -85,7 +83,7 @@ std::string key_of(const Request& request, const AuthorizedIndex& index, const S
 }
 
 void answer_tail(const Api& api, const Request& request, const PathValues& values, Response& response) {
-  const auto index = api.archive.authorize(request.principal, values[0], Right::tail);
+  const auto index = api.archive.authorize(request, values[0], Right::tail);
   Search search = parse_search(request, index, api.archive);
   search.scan.since = kMinTime;  // what arrives counts, whatever its time
   search.scan.until = kMaxTime;
@@ -96,8 +94,7 @@ void answer_tail(const Api& api, const Request& request, const PathValues& value
   auto feed = std::make_shared<TailFeed>(TailFeed{key, index, std::move(search), ResultShape(request)});
   response.content_type = "text/event-stream; charset=utf-8";
   response.headers.push_back({"X-Accel-Buffering", "no"});
-  response.source =
-      std::make_shared<TailSource>(api.tails, std::move(place), std::move(feed), after, request.principal.rules);
+  response.source = std::make_shared<TailSource>(api.tails, std::move(place), std::move(feed), after);
 }
 
 }  // namespace

@@ -13,8 +13,8 @@ constexpr Nanoseconds kFieldsKept = 3 * kSecond;
 
 }  // namespace
 
-Archive::Archive(Store& store, const Config& config, Catalogue* catalogue)
-    : store_(store), config_(config), catalogue_(catalogue) {}
+Archive::Archive(Store& store, const Config& config, Catalogue* catalogue, Leases& leases)
+    : store_(store), config_(config), catalogue_(catalogue), leases_(leases) {}
 
 std::shared_ptr<Reader> Archive::reader_of(const IndexName& name) {
   std::lock_guard lock(mutex_);
@@ -23,20 +23,28 @@ std::shared_ptr<Reader> Archive::reader_of(const IndexName& name) {
   return entry.reader;
 }
 
-AuthorizedIndex Archive::authorize(const Principal& principal, std::string_view name, Right right) {
+// Of an index that is there; nullopt if it is not allowed.
+std::optional<AuthorizedIndex> Archive::open(const Request& request, const IndexName& name, Right right) {
+  auto lease = leases_.take(request, name, right);
+  if (!lease) return std::nullopt;
+  return AuthorizedIndex(std::move(lease), name, reader_of(name), config_.index(name));
+}
+
+AuthorizedIndex Archive::authorize(const Request& request, std::string_view name, Right right) {
   const auto index = IndexName::parse(name);
-  if (index && principal.allows(*index, right)) {
+  if (index && request.principal.allows(*index, right)) {
     const auto there = store_.indexes();
     if (std::find(there.begin(), there.end(), *index) != there.end())
-      return AuthorizedIndex(*index, reader_of(*index), config_.index(*index));
+      if (auto opened = open(request, *index, right)) return std::move(*opened);
   }
   throw HttpError(404, "there is no index '" + std::string(name) + "', or you may not read it");
 }
 
-std::vector<AuthorizedIndex> Archive::all(const Principal& principal, Right right) {
+std::vector<AuthorizedIndex> Archive::all(const Request& request, Right right) {
   std::vector<AuthorizedIndex> found;
   for (const IndexName& name : store_.indexes())
-    if (principal.allows(name, right)) found.push_back(AuthorizedIndex(name, reader_of(name), config_.index(name)));
+    if (request.principal.allows(name, right))
+      if (auto opened = open(request, name, right)) found.push_back(std::move(*opened));
   return found;
 }
 

@@ -35,6 +35,14 @@ void Connection::close() {
   state_ = State::closed;
 }
 
+// So that the client sees that its answer is not whole, also where the end of the connection is the answer's end.
+void Connection::break_off() {
+  const linger at_once{1, 0};
+  if (exchange_->streamed && !exchange_->request.head.chunks)
+    setsockopt(fd_.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  close();
+}
+
 void Connection::enter(State state, Clock::time_point now) {
   state_ = state;
   since_ = now;
@@ -142,6 +150,7 @@ std::shared_ptr<Exchange> Connection::take_request(Clock::time_point now) {
   exchange->request.head = std::move(*head_);
   exchange->request.peer = peer_;
   exchange->outbox = std::make_shared<Outbox>(shared_);
+  exchange->request.outbox = exchange->outbox;
   exchange->deadline = now + limits_.query_time;
   head_.reset();
   began_ = false;
@@ -180,6 +189,7 @@ void Connection::refuse(const Refusal& refusal, Clock::time_point now, const std
 void Connection::flush(Clock::time_point now) {
   // The phase first: what is appended before it becomes `done` is then seen below.
   const auto phase = exchange_->phase.load();
+  if (exchange_->outbox->abandoned()) return break_off();  // by a lease, or by who asked for it
   if (exchange_->outbox->pending() == 0) {
     stalled_since_.reset();
   } else {
@@ -195,7 +205,7 @@ void Connection::flush(Clock::time_point now) {
     }
   }
   if (exchange_->outbox->pending() > 0) return;
-  if (phase == Exchange::Phase::broken) return close();
+  if (phase == Exchange::Phase::broken) return break_off();
   if (phase == Exchange::Phase::done) finish_answer(now);
 }
 

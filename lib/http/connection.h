@@ -59,6 +59,7 @@ class Connection {
   static constexpr size_t kLowWater = 64 * 1024;
   static constexpr std::chrono::milliseconds kLinger{2000};
 
+  void break_off();
   bool receive(Clock::time_point now, bool hung_up);
   bool parse(Clock::time_point now);
   void flush(Clock::time_point now);

@@ -50,7 +50,7 @@ std::optional<Refusal> parse_request_line(std::string_view line, const Limits& l
   if (std::min(target.find('?'), target.size()) > limits.path_bytes) return Refusal{414, "the path is too long"};
   head.method = method;
   head.target = target;
-  head.keep_alive = version == "HTTP/1.1";
+  head.keep_alive = head.chunks = version == "HTTP/1.1";
   return std::nullopt;
 }
 

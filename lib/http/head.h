@@ -19,6 +19,7 @@ struct Head {
   std::string method;
   std::string target;  // origin form, begins with '/'; still percent-encoded
   bool keep_alive = false;
+  bool chunks = false;  // the client understands a body in chunks: HTTP/1.1
   size_t content_length = 0;
   std::vector<Header> headers;
 

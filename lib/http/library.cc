@@ -85,7 +85,7 @@ class Library : public httplib::Server {
       out.body = std::move(response.body);
       return;
     }
-    const bool chunked = request_->head.keep_alive;
+    const bool chunked = request_->head.chunks;
     if (chunked) out.set_header("Transfer-Encoding", "chunked");
     outbox_->set_framing(chunked ? Outbox::Framing::chunked : Outbox::Framing::plain);
     // The library writes the head and, with a provider of unknown length that has nothing to say, no more.

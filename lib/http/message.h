@@ -19,9 +19,10 @@ struct Request {
   Head head;
   Target target;
   std::string body;
-  std::string peer;     // the client's address as text, from its socket; "unix" for a Unix socket
-  std::string client;   // whose share of what there is it takes
-  Principal principal;  // set by the service before a handler runs
+  std::string peer;              // the client's address as text, from its socket; "unix" for a Unix socket
+  std::string client;            // whose share of what there is it takes
+  Principal principal;           // set by the service before a handler runs
+  std::weak_ptr<Outbox> outbox;  // of its answer
 
   // Set when the client went away or the time for queries is over: lend it to ScanRequest::cancel.
   std::atomic<bool> cancel{false};

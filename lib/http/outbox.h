@@ -47,7 +47,8 @@ class Outbox {
 
   size_t pending() const { return pending_; }
 
-  // The client went away: what is appended from now on is dropped.
+  // The client went away, or is to be sent away: what is appended from now on is dropped; woken up, the gate closes the
+  // connection.
   void abandon();
   const std::atomic<bool>& abandoned() const { return abandoned_; }
 

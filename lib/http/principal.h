@@ -19,9 +19,12 @@ struct Grant {
 };
 
 struct Principal {
+  enum class Proof : unsigned char { none, password, token, proxy };
+
   std::string name;                    // empty: nobody in particular (nobody has to say who they are)
-  std::shared_ptr<const Grant> grant;  // null: nothing is allowed
-  uint64_t rules = 0;                  // which reading of the files says so: AccessRules::number
+  std::shared_ptr<const Grant> grant;  // null: nothing is allowed; as the files said when the request came
+  Proof proof = Proof::none;
+  std::string hash = {};  // of the password or token, as the file has it
 
   bool allows(const IndexName& index, Right right) const { return grant && grant->allows(index, right); }
 };

@@ -124,7 +124,8 @@ int run_server(const Config& config, const ServerOptions& options) {
   std::vector<Listener> listeners;
   for (const ListenAddress& address : listen_addresses(config, options, access))
     listeners.push_back(listen_on(address));
-  Archive archive(*store, config, catalogue.get());
+  Leases leases([&access](const Principal& principal) { return access.current_grant(principal); });
+  Archive archive(*store, config, catalogue.get(), leases);
   Places export_places("exports", limits.exports, limits.exports_per_client);
   Places tail_places("tails", limits.tails, limits.tails_per_client);
   TailHub tails;
@@ -164,7 +165,8 @@ int run_server(const Config& config, const ServerOptions& options) {
   gate.run([&] {
     supervisor::reloading("reading the users and tokens again");
     try {
-      tails.end_before(access.reload());
+      access.reload();
+      leases.recheck();
       log::notice("read the users and tokens again");
     } catch (const Error& error) {
       log::error("kept the users and tokens as they were: %s", error.what());

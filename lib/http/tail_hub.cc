@@ -94,11 +94,11 @@ void TailHub::work() {
   }
 }
 
-// Clients that left, and those whose outbox is full or that have to ask again: workers serve them when there is room.
+// Clients that left, and those whose outbox is full: workers serve these when there is room.
 void TailHub::drop_lagging(Channel& channel) {
-  std::erase_if(channel.clients, [this](const std::shared_ptr<TailClient>& client) {
+  std::erase_if(channel.clients, [](const std::shared_ptr<TailClient>& client) {
     if (client->outbox->abandoned()) return true;
-    if (client->outbox->pending() <= kRoom && !has_ended(*client)) return false;
+    if (client->outbox->pending() <= kRoom) return false;
     client->pushing = false;
     client->outbox->wake();
     return true;

@@ -28,7 +28,6 @@ struct TailFeed {
 struct TailClient {
   std::shared_ptr<Outbox> outbox;
   uint64_t after = 0;  // all up to this id is in the outbox; owned by the hub while `pushing`
-  uint64_t rules = 0;  // Principal::rules of the request
   std::atomic<bool> pushing{false};
   Clock::time_point next_beat;
 };
@@ -43,10 +42,6 @@ class TailHub {
 
   TailHub();
   ~TailHub();
-
-  // Those who were let in by rules before these have to ask again; their browsers do so by themselves.
-  void end_before(uint64_t rules) { rules_ = rules; }
-  bool has_ended(const TailClient& client) const { return client.rules < rules_; }
 
   // From now on the hub pushes what comes behind client->after.
   void subscribe(std::shared_ptr<TailFeed> feed, std::shared_ptr<TailClient> client);
@@ -64,7 +59,6 @@ class TailHub {
   bool serve_group(TailFeed& feed, const Group& group, uint64_t newest);
   void drop_lagging(Channel& channel);
 
-  std::atomic<uint64_t> rules_{0};
   std::mutex mutex_;  // guards incoming_
   std::condition_variable changed_;
   std::vector<std::pair<std::shared_ptr<TailFeed>, std::shared_ptr<TailClient>>> incoming_;
