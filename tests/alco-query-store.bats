@@ -74,16 +74,16 @@ EOF
   local segment
   segment=$(find store -name '*.seg' -size +0 | head -1)
   [ -n "$segment" ]
-  printf 'XXXXXXXXXXXXXXXX' | dd of="$segment" bs=1 seek=100 conv=notrunc status=none
-  run --separate-stderr -2 alco-query -i app -c '@host:*'
+  printf 'XXXXXXXXXXXXXXXX' | dd of="$segment" bs=1 seek=16 conv=notrunc status=none
+  run --separate-stderr -2 alco-query -i app -o json
   [[ "$stderr" = *'alco-query: the answer is incomplete: '* ]]
-  run --separate-stderr alco-query -i app -c --partial-ok '@host:*'
+  run --separate-stderr alco-query -i app -o json --partial-ok
   [ "$status" -lt 2 ]
 }
 
 @test "stores of older formats are read, checked and merged" {
   local version line='{"@timestamp":"2026-11-22T23:00:00.000000Z","message":"at 23:00:00 sharp"}'
-  for version in 1 2; do
+  for version in 1 2 3; do
     cp -R "$BATS_TEST_DIRNAME/data/format-$version" .
     zcat "format-$version/expected.ndjson.gz" >expected
     [ "$(wc -l <expected)" -gt 500 ]
@@ -94,7 +94,7 @@ EOF
     [[ "$output" = *'no damage'* ]]
     run -0 alco-index -i old -s "dir:format-$version" <<<"$line"
     run -0 alco-rotate -i old -s "dir:format-$version" --merge
-    [[ "$output" = *'old/20261122: merged 2 segments'* ]]
+    [[ "$output" = *'old/20261122: merged '* ]]
     diff <((cat expected; echo "$line") | sort) <(alco-query -i old -s "dir:format-$version" -o json | sort)
     [ "$(alco-query -i old -s "dir:format-$version" -c 'rare thing')" = "$(grep -c 'rare thing' expected)" ]
   done
@@ -103,9 +103,9 @@ EOF
 @test "a store of a format to come is refused, and both versions are named" {
   local segment
   segment=$(find store -name '*.seg' -size +0 | head -1)
-  printf '\x04' | dd of="$segment" bs=1 seek=$(($(stat -c %s "$segment") - 8)) conv=notrunc status=none
+  LC_ALL=C sed -i 's/.GESOCLA/\x05GESOCLA/g' "$segment"
   run --separate-stderr -2 alco-query -i app -c '@host:*'
-  [[ "$stderr" = *"$(basename "$segment"): format version is none of 1 to 3, which this program reads"* ]]
+  [[ "$stderr" = *"$(basename "$segment"): format version is none of 1 to 4, which this program reads"* ]]
 }
 
 # New events until it is killed: whenever a tool begins to follow, some come.

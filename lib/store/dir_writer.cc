@@ -108,13 +108,20 @@ DirWriter::Written DirWriter::write_day(int64_t day_number, Day& day) {
   return written;
 }
 
+void DirWriter::learn_block(const std::shared_ptr<Segment>& segment, size_t index) {
+  try {
+    const std::vector<MessageId> ids = Block(segment, index).message_ids();
+    for (const MessageId& id : ids) recent_.insert(id);
+  } catch (const Corrupt& damage) {
+    const std::string name = segment->path() + " block " + std::to_string(index);
+    log::warning_limited(name, "%s: %s: its message ids are not known", name.c_str(), damage.reason);
+  }
+}
+
 void DirWriter::learn_segment(const std::string& path, uint64_t first_id) {
   try {
     auto segment = std::make_shared<Segment>(folder_.disk(), path, first_id);
-    for (size_t i = 0; i < segment->blocks().size(); ++i) {
-      const std::vector<MessageId> ids = Block(segment, i).message_ids();
-      for (const MessageId& id : ids) recent_.insert(id);
-    }
+    for (size_t i = 0; i < segment->blocks().size(); ++i) learn_block(segment, i);
   } catch (const Corrupt& damage) {
     log::warning_limited(path, "%s: %s: its message ids are not known", path.c_str(), damage.reason);
   } catch (const Error& error) {

@@ -41,6 +41,7 @@ class DirWriter : public Writer {
   void check_free_space() const;
   Written write_day(int64_t day_number, Day& day);
   void learn_commits_of_others();
+  void learn_block(const std::shared_ptr<Segment>& segment, size_t index);
   void learn_segment(const std::string& path, uint64_t first_id);
   bool drop_stored_by_others();
   void start_merge();

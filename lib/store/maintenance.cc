@@ -77,6 +77,8 @@ std::vector<Damage> verify(Disk& disk, const std::string& root, const IndexName&
       }
     }
     try {
+      for (const char* reason : segment->spare_damage())
+        damage.push_back({segment->path(), std::string(reason) + "; nothing is lost"});
       segment->index().verify(*segment);
     } catch (const Corrupt& corrupt) {
       damage.push_back({segment->path(), corrupt.reason});

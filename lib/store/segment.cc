@@ -1,26 +1,19 @@
 #include "lib/store/segment.h"
 
 #include <fcntl.h>
-#include <xxhash.h>
 
 #include <algorithm>
 
 #include "lib/error.h"
 #include "lib/store/index_folder.h"
-#include "lib/store/segment_writer.h"
+#include "lib/store/parity.h"
+#include "lib/store/segment_footer.h"
 
 namespace alco::store {
 namespace {
 
-constexpr uint64_t kFirstRead = 16 << 10;  // holds the whole footer of most segments
 constexpr size_t kMaxBlocks = 1 << 20;
 constexpr size_t kMaxFields = 1 << 20;
-
-#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
-constexpr bool kCompareChecksums = false;  // or no fuzzer would get past them
-#else
-constexpr bool kCompareChecksums = true;
-#endif
 
 void add_to(BlockSummary& total, const BlockSummary& block) {
   const bool first = total.rows == 0;
@@ -41,29 +34,9 @@ Segment::Segment(Disk& disk, std::string path, uint64_t first_id, std::shared_pt
       cache_(std::move(cache)) {
   if (!fd_) throw Error(EX_NOINPUT, path_ + ": no such file");
   file_size_ = disk_.size(fd_.get(), path_);
-  if (file_size_ < kSegmentMagic.size() + kSegmentTail) throw Corrupt{"file is too short for a segment"};
-  const uint64_t size = std::min(file_size_, kFirstRead);
-  std::string end(size, '\0');
-  if (disk_.read_at(fd_.get(), path_, end.data(), size, file_size_ - size) != size) throw Corrupt{"file ends early"};
-  if (!std::string_view(end).ends_with(kSegmentEnd.substr(1))) throw Corrupt{"no end mark"};
-  format_ = end[end.size() - kSegmentEnd.size()];
-  if (format_ < kOldestFormatVersion || format_ > kFormatVersion)
-    throw Corrupt{"format version is none of 1 to 3, which this program reads"};
-  ByteReader tail(std::string_view(end).substr(end.size() - kSegmentTail));
-  const uint64_t footer_size = tail.fixed64();
-  const uint64_t checksum = tail.fixed64();
-  if (footer_size > file_size_ - kSegmentTail) throw Corrupt{"footer is damaged"};
-  const uint64_t footer_offset = file_size_ - kSegmentTail - footer_size;
-  std::string footer;
-  if (footer_size + kSegmentTail <= size) {
-    footer = end.substr(size - kSegmentTail - footer_size, footer_size);
-  } else {
-    footer.resize(footer_size);
-    if (disk_.read_at(fd_.get(), path_, footer.data(), footer_size, footer_offset) != footer_size)
-      throw Corrupt{"file ends early"};
-  }
-  if (kCompareChecksums && XXH3_64bits(footer.data(), footer.size()) != checksum) throw Corrupt{"footer is damaged"};
-  parse_footer(ByteReader(footer), footer_offset);
+  const SegmentFooter footer = read_footer(disk_, fd_.get(), path_, file_size_);
+  format_ = footer.format;
+  parse_footer(ByteReader(footer.bytes), footer.offset);
   check_name();
 }
 
@@ -84,6 +57,7 @@ void Segment::parse_footer(ByteReader in, uint64_t footer_offset) {
   table_size_ = in.varint();
   table_checksum_ = in.fixed32();
   if (table_offset_ > footer_offset || table_size_ > footer_offset - table_offset_) throw Corrupt{"footer is damaged"};
+  if (format_ > 3) packed_first_header_ = in.string();
   parse_blocks(in, footer_offset);
   for (size_t left = in.count(kMaxFields); left > 0; --left) {
     std::string name(in.string());
@@ -91,6 +65,7 @@ void Segment::parse_footer(ByteReader in, uint64_t footer_offset) {
     fields_[{std::move(name), type}] = in.varint();
   }
   segment_index_.parse(in, format_, blocks_.size(), footer_offset);
+  if (format_ > 3) parity_offset_ = in.varint();
 }
 
 void Segment::parse_blocks(ByteReader& in, uint64_t footer_offset) {
@@ -124,15 +99,15 @@ std::string Segment::stored_header(size_t block) const {
 }
 
 std::string Segment::block_header(size_t block) {
-  std::string stored = stored_header(block);
-  if (format_ < 3) return stored;
+  if (format_ < 3) return stored_header(block);
   std::call_once(first_header_once_, [&] {
-    const std::string first = block == 0 ? stored : stored_header(0);
+    const std::string first = format_ == 3 ? stored_header(0) : packed_first_header_;
     ByteReader in(first);
     std::string buffer;
     first_header_ = get_packed(in, buffer);
   });
   if (block == 0) return first_header_;
+  const std::string stored = stored_header(block);
   ByteReader in(stored);
   std::string buffer;
   const std::string_view header = get_packed(in, buffer, first_header_);
@@ -143,7 +118,7 @@ std::shared_ptr<const TemplateTable> Segment::templates() {
   std::lock_guard lock(table_mutex_);
   auto table = table_.lock();
   if (!table) {
-    table = std::make_shared<const TemplateTable>(read(table_offset_, table_size_, table_checksum_), format_);
+    table = std::make_shared<const TemplateTable>(read_table(), format_);
     table_ = table;
   }
   if (cache_)
@@ -153,10 +128,35 @@ std::shared_ptr<const TemplateTable> Segment::templates() {
   return table;
 }
 
-std::string Segment::read(uint64_t offset, uint64_t size, uint32_t checksum) const {
+std::string Segment::read_table() const {
+  std::string table = read(table_offset_, table_size_);
+  if (!kCompareChecksums || checksum32(table) == table_checksum_) return table;
+  if (format_ > 3 && mend(table, read(parity_offset_, parity_size(table_size_)), table_checksum_))
+    return table;
+  throw Corrupt{"template table is damaged"};
+}
+
+std::vector<const char*> Segment::spare_damage() const {
+  std::vector<const char*> damage;
+  if (format_ < 4) return damage;
+  if (!both_footers_whole(disk_, fd_.get(), path_, file_size_)) damage.push_back("one of two footers is damaged");
+  const std::string parity = read(parity_offset_, parity_size(table_size_));
+  if (checksum32(read(table_offset_, table_size_)) != table_checksum_)
+    damage.push_back("template table is damaged, but can be mended");
+  else if (parity_of(read_table()) != parity)
+    damage.push_back("what could mend the template table is damaged");
+  return damage;
+}
+
+std::string Segment::read(uint64_t offset, uint64_t size) const {
   if (offset > file_size_ || size > file_size_ - offset) throw Corrupt{"file ends early"};
   std::string data(size, '\0');
   if (disk_.read_at(fd_.get(), path_, data.data(), size, offset) != size) throw Corrupt{"file ends early"};
+  return data;
+}
+
+std::string Segment::read(uint64_t offset, uint64_t size, uint32_t checksum) const {
+  std::string data = read(offset, size);
   if (kCompareChecksums && checksum32(data) != checksum) throw Corrupt{"checksum does not match"};
   return data;
 }

@@ -33,17 +33,23 @@ class Segment {
   uint64_t bytes() const { return file_size_; }
   const std::map<std::pair<std::string, Type>, uint64_t>& fields() const { return fields_; }
 
-  std::shared_ptr<const TemplateTable> templates();  // read unless somebody has it; throws Corrupt
+  std::shared_ptr<const TemplateTable>
+  templates();  // read, and mended if need be, unless somebody has it; throws Corrupt
   SegmentIndex& index() { return segment_index_; }
 
   // The header of a block, unpacked; the views of what is read from it live as long as the bytes.
   std::string block_header(size_t block);
+
+  // What is damaged without anything being lost by it, since the file has it twice or can mend it. Reads it anew.
+  std::vector<const char*> spare_damage() const;
 
   // `offset` is in the file. Throws Corrupt if the file is shorter or the checksum is another.
   std::string read(uint64_t offset, uint64_t size, uint32_t checksum) const;
 
  private:
   void parse_footer(ByteReader in, uint64_t footer_offset);
+  std::string read(uint64_t offset, uint64_t size) const;  // unchecked
+  std::string read_table() const;
   void check_name() const;
   void parse_blocks(ByteReader& in, uint64_t footer_offset);
   std::string stored_header(size_t block) const;
@@ -57,10 +63,11 @@ class Segment {
   std::vector<BlockInfo> blocks_;
   std::map<std::pair<std::string, Type>, uint64_t> fields_;
   char format_ = 0;
-  uint64_t table_offset_ = 0, table_size_ = 0;
+  uint64_t table_offset_ = 0, table_size_ = 0, parity_offset_ = 0;
   uint32_t table_checksum_ = 0;
   SegmentIndex segment_index_;
   std::once_flag first_header_once_;
+  std::string packed_first_header_;  // from the footer; in format 3 it is in the first block, before that not packed
   std::string first_header_;
   std::mutex table_mutex_;
   std::shared_ptr<TableCache> cache_;

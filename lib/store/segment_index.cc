@@ -206,47 +206,56 @@ void SegmentIndex::parse(ByteReader& footer, char format, size_t blocks, uint64_
   known_ = true;
 }
 
+// Sets the blocks of a part in which a string of this path has the hash.
+void SegmentIndex::find_in(const Segment& segment, const Part& part, const Sought& sought, Bitmap& found) {
+  const std::string directory = read(segment, part.directory);
+  ByteReader in(directory);
+  for (size_t left = in.count(kMaxColumnsInPart); left > 0; --left) {
+    const std::string_view name = in.string();
+    const bool ascii = in.byte() != 0;
+    ByteReader list(in.string());
+    if (name != sought.path) continue;
+    if (sought.only_ascii && !ascii) {
+      for (size_t i = 0; i < part.blocks; ++i) found.set(part.first_block + i);
+      continue;
+    }
+    const size_t entries = list.count(kMaxEntries);
+    FilePlace place{list.varint(), 0, 0};
+    const size_t pages = pages_for(entries), groups = groups_for(entries, pages);
+    for (uint64_t page = 0;; ++page) {
+      place.size = list.varint();
+      place.checksum = list.fixed32();
+      if (page == page_of(sought.hash, pages)) break;
+      place.offset += place.size;
+    }
+    const std::string bytes = read(segment, place);
+    ByteReader page(bytes);
+    uint64_t before = 0, count = 0;
+    for (size_t group = 0; group < groups; ++group) {
+      const uint64_t size = page.count(kMaxEntries);
+      if (group < group_of(sought.hash, groups)) before += size;
+      if (group == group_of(sought.hash, groups)) count = size;
+    }
+    page.bytes(before * 2);
+    const std::string_view marks = page.bytes(count * 2);
+    const unsigned bits = block_bits(part.blocks);
+    for (size_t i = 0; i < count; ++i) {
+      uint16_t entry;
+      memcpy(&entry, marks.data() + i * 2, 2);
+      const size_t block = entry & ((1u << bits) - 1);
+      if ((entry ^ mark_of(sought.hash, bits)) >> bits == 0 && block < part.blocks) found.set(part.first_block + block);
+    }
+  }
+}
+
 void SegmentIndex::keep_blocks_with(const Segment& segment, std::string_view path, uint64_t hash, bool only_ascii,
                                     Bitmap& blocks) const {
   Bitmap found(blocks.rows());
   for (const Part& part : parts_) {
-    const std::string directory = read(segment, part.directory);
-    ByteReader in(directory);
-    for (size_t left = in.count(kMaxColumnsInPart); left > 0; --left) {
-      const std::string_view name = in.string();
-      const bool ascii = in.byte() != 0;
-      ByteReader list(in.string());
-      if (name != path) continue;
-      if (only_ascii && !ascii) {
-        for (size_t i = 0; i < part.blocks; ++i) found.set(part.first_block + i);
-        continue;
-      }
-      const size_t entries = list.count(kMaxEntries);
-      FilePlace place{list.varint(), 0, 0};
-      const size_t pages = pages_for(entries), groups = groups_for(entries, pages);
-      for (uint64_t page = 0;; ++page) {
-        place.size = list.varint();
-        place.checksum = list.fixed32();
-        if (page == page_of(hash, pages)) break;
-        place.offset += place.size;
-      }
-      const std::string bytes = read(segment, place);
-      ByteReader page(bytes);
-      uint64_t before = 0, count = 0;
-      for (size_t group = 0; group < groups; ++group) {
-        const uint64_t size = page.count(kMaxEntries);
-        if (group < group_of(hash, groups)) before += size;
-        if (group == group_of(hash, groups)) count = size;
-      }
-      page.bytes(before * 2);
-      const std::string_view marks = page.bytes(count * 2);
-      const unsigned bits = block_bits(part.blocks);
-      for (size_t i = 0; i < count; ++i) {
-        uint16_t entry;
-        memcpy(&entry, marks.data() + i * 2, 2);
-        const size_t block = entry & ((1u << bits) - 1);
-        if ((entry ^ mark_of(hash, bits)) >> bits == 0 && block < part.blocks) found.set(part.first_block + block);
-      }
+    try {
+      find_in(segment, part, {path, hash, only_ascii}, found);
+    } catch (const Corrupt&) {
+      for (size_t i = 0; i < part.blocks; ++i) found.set(part.first_block + i);
     }
   }
   blocks &= found;
@@ -274,6 +283,14 @@ std::vector<TemplateCount> GroupTemplates::of(size_t group) const {
 
 std::unique_ptr<GroupTemplates> SegmentIndex::templates(const Segment& segment) const {
   if (!known_ || templates_place_.size == 0) return nullptr;
+  try {
+    return read_templates(segment);
+  } catch (const Corrupt&) {
+    return nullptr;
+  }
+}
+
+std::unique_ptr<GroupTemplates> SegmentIndex::read_templates(const Segment& segment) const {
   return std::make_unique<GroupTemplates>(read(segment, templates_place_), groups(), group_blocks_);
 }
 
@@ -312,7 +329,7 @@ void SegmentIndex::verify(const Segment& segment) {
       }
     }
   }
-  const auto lists = templates(segment);
+  const auto lists = templates_place_.size == 0 ? nullptr : read_templates(segment);
   for (size_t group = 0; group < groups(); ++group) {
     if (lists) lists->of(group);
     read_letters(segment, group);
@@ -338,6 +355,14 @@ std::string SegmentIndex::read_letters(const Segment& segment, size_t group) {
 
 bool SegmentIndex::may_hide(const Segment& segment, size_t group, std::string_view letters, bool ignore_case) {
   if (!known_) return true;
+  try {
+    return hides(segment, group, letters, ignore_case);
+  } catch (const Corrupt&) {
+    return true;
+  }
+}
+
+bool SegmentIndex::hides(const Segment& segment, size_t group, std::string_view letters, bool ignore_case) {
   if (letters.size() < kGram) {
     std::lock_guard lock(mutex_);
     load_letters(segment);

@@ -88,10 +88,10 @@ class GroupTemplates {
   std::vector<std::string_view> streams_;  // of each group
 };
 
-// Reads it, piece by piece as asked for. Thread-safe. Throws Corrupt.
+// Reads it, piece by piece as asked for. Thread-safe. What is damaged excludes nothing.
 class SegmentIndex {
  public:
-  // `footer` as finish() left it; at its end for a segment of format 1, which has no index.
+  // `footer` as finish() left it; at its end for a segment of format 1, which has no index. Throws Corrupt.
   void parse(ByteReader& footer, char format, size_t blocks, uint64_t file_size);
 
   // Clears the blocks in which no string of this path has the hash. `only_ascii`: then texts with other characters may
@@ -103,10 +103,10 @@ class SegmentIndex {
   size_t group_blocks() const { return group_blocks_; }  // blocks of a group
   size_t groups() const { return (blocks_ + group_blocks_ - 1) / group_blocks_; }
 
-  // Null if that is not known. Read anew at each call.
+  // Null if that is not known, or damaged. Read anew at each call.
   std::unique_ptr<GroupTemplates> templates(const Segment& segment) const;
 
-  void verify(const Segment& segment);  // reads all of it
+  void verify(const Segment& segment);  // reads all of it; throws Corrupt
 
   // False only if these letters (ASCII) stand, in any case, in no string of the group's messages that is part of no
   // template.
@@ -117,6 +117,14 @@ class SegmentIndex {
     size_t first_block, blocks;
     FilePlace directory;
   };
+  struct Sought {
+    std::string_view path;
+    uint64_t hash;
+    bool only_ascii;
+  };
+  static void find_in(const Segment& segment, const Part& part, const Sought& sought, Bitmap& found);
+  bool hides(const Segment& segment, size_t group, std::string_view letters, bool ignore_case);
+  std::unique_ptr<GroupTemplates> read_templates(const Segment& segment) const;
   void load_letters(const Segment& segment);
   std::string read_letters(const Segment& segment, size_t group);
 

@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <xxhash.h>
 
+#include "lib/store/parity.h"
+
 namespace alco::store {
 
 SegmentWriter::SegmentWriter(Disk& disk, std::string path)
@@ -23,7 +25,8 @@ BlockSummary SegmentWriter::add_block(BlockBuilder& block, const std::vector<Fin
   std::string body, bytes;
   const BlockSummary summary = block.encode(header, body, finals, effort);
   put_block_header(bytes, header);
-  put_packed(buffer_, bytes, effort, first_header_);
+  // That of the first block, which the others need, goes into the footer, which is there twice.
+  put_packed(blocks_.empty() ? packed_first_header_ : buffer_, bytes, effort, first_header_);
   const size_t header_size = buffer_.size() - start;
   const uint32_t checksum = checksum32(std::string_view(buffer_).substr(start));
   buffer_ += body;
@@ -44,6 +47,7 @@ void SegmentWriter::finish(std::string_view table) {
   put_varint(footer, table_offset);
   put_varint(footer, table.size());
   put_fixed32(footer, checksum32(table));
+  put_string(footer, packed_first_header_);
   put_varint(footer, blocks_.size());
   uint64_t end = 0, time = 0, id = 0;  // of the block before
   for (const BlockEntry& block : blocks_) {
@@ -68,10 +72,16 @@ void SegmentWriter::finish(std::string_view table) {
     put_varint(footer, values);
   }
   index_.finish(buffer_, offset_, footer);
-  buffer_ += footer;
-  put_fixed64(buffer_, footer.size());
-  put_fixed64(buffer_, XXH3_64bits(footer.data(), footer.size()));
-  buffer_ += kSegmentEnd;
+  // Not beside the table, or one bad sector could be in both.
+  put_varint(footer, offset_ + buffer_.size());
+  buffer_ += parity_of(table);
+  for (int copy = 0; copy < 2; ++copy) {
+    if (copy > 0) buffer_.append(kFooterGap, '\0');
+    buffer_ += footer;
+    put_fixed64(buffer_, footer.size());
+    put_fixed64(buffer_, XXH3_64bits(footer.data(), footer.size()));
+    buffer_ += kSegmentEnd;
+  }
   write(buffer_);
   buffer_.clear();
   disk_.sync(fd_.get(), path_);

@@ -10,11 +10,12 @@
 
 namespace alco::store {
 
-inline constexpr char kFormatVersion = 3;        // that is written
+inline constexpr char kFormatVersion = 4;        // that is written
 inline constexpr char kOldestFormatVersion = 1;  // that is read
-inline constexpr std::string_view kSegmentMagic("ALCOSEG\x03", 8);
-inline constexpr std::string_view kSegmentEnd("\x03GESOCLA", 8);
+inline constexpr std::string_view kSegmentMagic("ALCOSEG\x04", 8);
+inline constexpr std::string_view kSegmentEnd("\x04GESOCLA", 8);
 inline constexpr size_t kSegmentTail = 24;  // footer size (8), checksum of the footer (8), kSegmentEnd
+inline constexpr size_t kFooterGap = 512;   // between the copies of footer and tail: no bad sector is in both
 
 class SegmentWriter {
  public:
@@ -45,6 +46,7 @@ class SegmentWriter {
   uint64_t offset_ = 0;
   std::string buffer_;
   std::string first_header_;  // those of the other blocks are packed as what differs from it
+  std::string packed_first_header_;
   std::vector<BlockEntry> blocks_;
   std::map<std::pair<std::string, Type>, uint64_t> fields_;
   SegmentIndexBuilder index_;

@@ -267,7 +267,8 @@ void damage_is_named_and_the_rest_is_read() {
   }
 }
 
-// Of every length that a segment can be cut to, only the whole one is taken.
+// Of every length that a segment can be cut to, only the whole one is taken, and one that lost a part of the second
+// footer.
 void a_segment_that_is_cut_anywhere_is_named() {
   TempFolder folder;
   store::DirStore store(real_disk(), folder.path());
@@ -281,9 +282,15 @@ void a_segment_that_is_cut_anywhere_is_named() {
   std::string victim;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder.path()))
     if (entry.path().extension() == ".seg") victim = std::max(victim, entry.path().string());
+  bool footer = true;
   for (uintmax_t size = std::filesystem::file_size(victim); size-- > 0;) {
     std::filesystem::resize_file(victim, size);
     const Answer answer = read(*store::DirStore(real_disk(), folder.path()).reader(kIndex));
+    footer = footer && answer.lines.size() == 40;
+    if (footer) {
+      CHECK(answer.stats.incomplete.empty());
+      continue;
+    }
     CHECK(answer.lines.size() == 20 && answer.stats.incomplete.size() == 1);
     CHECK(answer.stats.incomplete.at(0).find(victim) != std::string::npos);
   }
