@@ -131,8 +131,7 @@ std::shared_ptr<const TemplateTable> Segment::templates() {
 std::string Segment::read_table() const {
   std::string table = read(table_offset_, table_size_);
   if (!kCompareChecksums || checksum32(table) == table_checksum_) return table;
-  if (format_ > 3 && mend(table, read(parity_offset_, parity_size(table_size_)), table_checksum_))
-    return table;
+  if (format_ > 3 && mend(table, read(parity_offset_, parity_size(table_size_)), table_checksum_)) return table;
   throw Corrupt{"template table is damaged"};
 }
 
