@@ -6,8 +6,12 @@ DESTDIR ?=
 
 HTTPLIB_CFLAGS != pkg-config --cflags cpp-httplib 2>/dev/null || true
 ALL_CXXFLAGS = -std=c++20 -O2 -Wall -Wextra -Wpedantic -Wshadow -fstack-protector-strong -D_FORTIFY_SOURCE=2 \
-	-D_GLIBCXX_ASSERTIONS -fPIE -I. -pthread $(HTTPLIB_CFLAGS) $(CXXFLAGS)
-ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now -pthread $(LDFLAGS)
+	-D_GLIBCXX_ASSERTIONS -fPIE -I. -pthread $(HTTPLIB_CFLAGS) $(SANITIZE:%=-O1 -g $(SANITIZERS)) $(CXXFLAGS)
+ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now -pthread $(SANITIZE:%=$(SANITIZERS)) $(LDFLAGS)
+
+# thread, or address,undefined. It is no dependency of what is built: make clean first.
+SANITIZE ?=
+SANITIZERS = -fsanitize=$(SANITIZE) -fno-sanitize-recover=all
 
 BASE_SRCS = lib/config.cc lib/config_file.cc lib/disk.cc lib/error.cc lib/index_name.cc lib/line_reader.cc lib/line_writer.cc lib/log.cc \
 	lib/printable.cc lib/stop.cc lib/supervisor.cc lib/timestamp.cc lib/tool.cc lib/utf8.cc
@@ -269,7 +273,7 @@ bin/test/message_id_test: tests/unit/message_id_test.o
 bin/test/run_dir_test: tests/unit/run_dir_test.o
 
 unit: $(UNIT_TESTS)
-	@for t in $(UNIT_TESTS); do $$t || exit 1; done
+	@SANITIZE='$(SANITIZE)' scripts/sanitized sh -c 'for t in $(UNIT_TESTS); do $$t || exit 1; done'
 
 deps:
 	scripts/deps check
@@ -279,7 +283,7 @@ oracle: all
 	PATH="$$PWD/bin:$$PATH" tests/grep-oracle 2000
 
 check:
-	MAKE='$(MAKE)' scripts/check
+	MAKE='$(MAKE)' SANITIZE='$(SANITIZE)' scripts/check
 
 lint:
 	scripts/deps lint
@@ -354,7 +358,8 @@ help:
 	@echo 'make deb        a Debian package of it, in bin/'
 	@echo 'make oracle     alco-query against GNU grep, 2,000 made cases'
 	@echo 'make clean      remove what was built'
-	@echo 'CXXFLAGS and LDFLAGS are added to ours: make CXXFLAGS="-O1 -g -fsanitize=address,undefined"'
+	@echo 'CXXFLAGS and LDFLAGS are added to ours. With SANITIZE=thread, or SANITIZE=address,undefined, all is built and run'
+	@echo 'under these: make clean first'
 
 # Fuzz targets, each run for FUZZ_SECONDS; they need clang. New inputs are kept in bin/fuzz.
 FUZZ_CXX ?= clang++-14

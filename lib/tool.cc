@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <exception>
 #include <new>
+#include <system_error>
 
 #include "lib/error.h"
 #include "lib/log.h"
@@ -57,8 +58,10 @@ int run_tool(std::string_view name, CLI::App& app, int argc, char** argv, const 
     log::error("out of memory");
     status = exits.trouble ? exits.trouble : EX_OSERR;
   } catch (const std::exception& error) {
-    log::error("bug: %s", error.what());
-    status = exits.trouble ? exits.trouble : EX_SOFTWARE;
+    const auto* system = dynamic_cast<const std::system_error*>(&error);
+    const bool no_thread = system && system->code() == std::errc::resource_unavailable_try_again;
+    log::error(no_thread ? "no thread: %s" : "bug: %s", error.what());
+    status = exits.trouble ? exits.trouble : no_thread ? EX_OSERR : EX_SOFTWARE;
   }
   log::flush_limited();
   return status;

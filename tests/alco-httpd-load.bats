@@ -25,6 +25,10 @@ torment() { python3 tests/torture/httpd.py "$1" "$URL" "$HTTPD" "${@:2}"; }
   torment tails app 180
 }
 
+@test "alco-httpd: a slow tail goes on with a search of its own while the others share theirs" {
+  torment marks app "$STORE"
+}
+
 @test "alco-httpd: garbage is refused with a 4xx and takes no memory" {
   torment garbage
 }

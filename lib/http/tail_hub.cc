@@ -1,8 +1,8 @@
 #include "lib/http/tail_hub.h"
 
 #include <algorithm>
+#include <exception>
 
-#include "lib/error.h"
 #include "lib/log.h"
 
 namespace alco::http {
@@ -18,6 +18,13 @@ void push(const std::vector<std::shared_ptr<TailClient>>& clients, const std::st
     client->outbox->append_body(text);
     client->outbox->wake();
   }
+}
+
+// A client that lags goes on with the feed that it brought, in a worker: the hub needs one of its own.
+std::shared_ptr<TailFeed> own_copy(const TailFeed& feed) {
+  auto copy = std::make_shared<TailFeed>(feed);
+  if (copy->search.parser) copy->search.parser = std::make_shared<EventParser>();
+  return copy;
 }
 
 }  // namespace
@@ -55,7 +62,7 @@ void TailHub::admit() {
   std::lock_guard lock(mutex_);
   for (auto& [feed, client] : incoming_) {
     Channel& channel = channels_[feed->key];
-    if (!channel.feed) channel.feed = feed;
+    if (!channel.feed) channel.feed = own_copy(*feed);
     channel.clients.push_back(std::move(client));
   }
   incoming_.clear();
@@ -86,7 +93,7 @@ void TailHub::work() {
       try {
         if (!newest.contains(index.name())) newest[index.name()] = index.reader().newest_mark();
         again = serve_channel(channel, newest[index.name()]) || again;
-      } catch (const Error& error) {
+      } catch (const std::exception& error) {
         log::warning_limited("tail " + index.name().str(), "tail of %s: %s", index.name().str().c_str(), error.what());
       }
       ++it;

@@ -22,8 +22,13 @@ void* run_thread(void* argument) {
 }  // namespace
 
 WorkPool::WorkPool(const Limits& limits) : limits_(limits) {
-  for (size_t i = 0; i < kLightThreads; ++i) start(Lane::light);
-  for (size_t i = 0; i < limits_.running; ++i) start(Lane::query);
+  try {
+    for (size_t i = 0; i < kLightThreads; ++i) start(Lane::light);
+    for (size_t i = 0; i < limits_.running; ++i) start(Lane::query);
+  } catch (...) {
+    stop();  // those that run wait for what is about to go
+    throw;
+  }
 }
 
 void WorkPool::start(Lane lane) {
@@ -39,7 +44,9 @@ void WorkPool::start(Lane lane) {
   threads_.push_back(thread);
 }
 
-WorkPool::~WorkPool() {
+WorkPool::~WorkPool() { stop(); }
+
+void WorkPool::stop() {
   {
     std::lock_guard lock(mutex_);
     stopping_ = true;

@@ -44,6 +44,7 @@ class WorkPool {
   static constexpr size_t kLightThreads = 2;
 
   void start(Lane lane);
+  void stop();
   void work(Lane lane);
   bool take_query(Job& job);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <new>
 
 #include "lib/log.h"
 #include "lib/sphinx/free_space.h"
@@ -103,6 +104,12 @@ void SphinxSender::set_trouble(const std::string& text) {
   trouble_ = text;
 }
 
+void SphinxSender::fail(const Error& error) {
+  const std::lock_guard lock(mutex_);
+  fatal_ = error;
+  changed_.notify_all();
+}
+
 void SphinxSender::run() {
   Client client(address_, kTimeouts);
   RejectedFile rejected(disk_, rejected_path_);
@@ -113,14 +120,12 @@ void SphinxSender::run() {
       work(client, rows, rejected);
       set_trouble("");
       delay = kFirstDelay;
+    } catch (const std::bad_alloc&) {
+      return fail(Error(EX_OSERR, "out of memory"));
     } catch (const Error& error) {
       if (stopping_) break;
-      if (error.code() != EX_UNAVAILABLE && error.code() != EX_TEMPFAIL && error.code() != EX_DATAERR) {
-        const std::lock_guard lock(mutex_);
-        fatal_ = error;
-        changed_.notify_all();
-        return;
-      }
+      if (error.code() != EX_UNAVAILABLE && error.code() != EX_TEMPFAIL && error.code() != EX_DATAERR)
+        return fail(error);
       set_trouble(error.what());
       log::warning_limited("searchd", "%s; events wait in %s", error.what(), own_.path().c_str());
       std::unique_lock lock(mutex_);

@@ -42,6 +42,7 @@ class SphinxSender {
   std::string pid_file() const;
   void check_space();
   void set_trouble(const std::string& text);
+  void fail(const Error& error);  // it ends
 
   Disk& disk_;
   std::string journals_;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <exception>
+#include <system_error>
 #include <thread>
 
 #include "lib/error.h"
@@ -68,7 +70,7 @@ ScanStats over_blocks(const Snapshot& snapshot, const ScanRequest& request, cons
   PlansAhead plans(source, blocks, threads);
   std::array<ScanStats, kMostThreads> stats_of;
   std::atomic<size_t> next{0};
-  const auto run = [&](size_t thread) {
+  const auto work_off = [&](size_t thread) {
     ScanStats& read = stats_of[thread];
     for (size_t i;;) {
       while (plans.plan_one(next))
@@ -98,10 +100,24 @@ ScanStats over_blocks(const Snapshot& snapshot, const ScanRequest& request, cons
       if (!damage.empty()) read.incomplete.push_back(damage);
     }
   };
+  std::array<std::exception_ptr, kMostThreads> failures;
+  const auto run = [&](size_t thread) {
+    try {
+      work_off(thread);
+    } catch (...) {
+      failures[thread] = std::current_exception();
+      next = blocks.size();
+    }
+  };
   std::vector<std::jthread> helpers;
-  for (size_t i = 1; i < threads; ++i) helpers.emplace_back(run, i);
+  try {
+    for (size_t i = 1; i < threads; ++i) helpers.emplace_back(run, i);
+  } catch (const std::system_error&) {  // there are no more threads: those that there are do it
+  }
   run(0);
   helpers.clear();
+  for (const std::exception_ptr& failure : failures)
+    if (failure) std::rethrow_exception(failure);
   ScanStats stats = source.stats();
   for (const ScanStats& read : stats_of) {
     stats.blocks += read.blocks;

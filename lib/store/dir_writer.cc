@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <exception>
+#include <system_error>
 #include <utility>
 
 #include "lib/error.h"
@@ -218,14 +220,19 @@ void DirWriter::start_merge() {
   if (merger_.joinable()) merger_.join();
   commits_ = 0;
   merging_ = true;
-  merger_ = std::thread([this] {
-    try {
-      for (const std::string& day : folder_.days()) merge_small(folder_, day);
-    } catch (const Error& error) {
-      log::warning_limited("merge", "merging: %s", error.what());
-    }
+  try {
+    merger_ = std::thread([this] {
+      try {
+        for (const std::string& day : folder_.days()) merge_small(folder_, day);
+      } catch (const std::exception& error) {
+        log::warning_limited("merge", "merging: %s", error.what());
+      }
+      merging_ = false;
+    });
+  } catch (const std::system_error& error) {  // what was committed stays so
+    log::warning_limited("merge", "merging: no thread: %s", error.what());
     merging_ = false;
-  });
+  }
 }
 
 }  // namespace alco::store

@@ -22,7 +22,8 @@ void OpenBlock::need_piece() {
     const std::span<const uint32_t> left = std::span<const uint32_t>(rows).subspan(started);
     const std::span<const uint32_t> next = left.first(std::min(left.size(), kPieceRows));
     started += next.size();
-    const auto how = pieces.empty() && next.size() == left.size() ? std::launch::deferred : std::launch::async;
+    const auto how = pieces.empty() && next.size() == left.size() ? std::launch::deferred
+                                                                  : std::launch::async | std::launch::deferred;
     pieces.push_back(std::async(how, [this, next] { return json->lines(next); }));
   }
   piece = pieces.front().get();

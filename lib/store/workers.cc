@@ -1,5 +1,6 @@
 #include "lib/store/workers.h"
 
+#include <system_error>
 #include <utility>
 
 namespace alco::store {
@@ -14,11 +15,21 @@ Workers::~Workers() {
 }
 
 void Workers::run(std::function<void()> task) {
+  bool here = false;
   {
     const std::lock_guard lock(mutex_);
     tasks_.push_back(std::move(task));
-    if (idle_ < tasks_.size() && threads_.size() < most_) threads_.emplace_back([this] { work(); });
+    if (idle_ < tasks_.size() && threads_.size() < most_) try {
+        threads_.emplace_back([this] { work(); });
+      } catch (const std::system_error&) {
+        here = threads_.empty();
+        if (here) {
+          task = std::move(tasks_.back());
+          tasks_.pop_back();
+        }
+      }
   }
+  if (here) return task();
   more_.notify_one();
 }
 

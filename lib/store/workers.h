@@ -15,7 +15,8 @@ class Workers {
   explicit Workers(size_t threads) : most_(threads) {}
   ~Workers();  // waits for the tasks that have begun; drops the others
 
-  void run(std::function<void()> task);  // it must not throw
+  // It must not throw. Where no thread is to be had, it has been done when the call returns.
+  void run(std::function<void()> task);
 
  private:
   void work();
