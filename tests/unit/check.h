@@ -1,13 +1,13 @@
 #pragma once
 // CHECK for unit tests: prints what failed and where, and goes on; the test's main returns failures().
 #include <cstdio>
+#include <cstdlib>
 
-// For limits of time: how much longer it may take under a sanitizer.
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-inline constexpr int kSlowness = 30;
-#else
-inline constexpr int kSlowness = 1;
-#endif
+// For limits of time: so many times longer it may take, as sanitizers and valgrind need.
+inline int slowness() {
+  const char* given = getenv("SLOWNESS");
+  return given ? atoi(given) : 1;
+}
 
 inline int& failures() {
   static int count = 0;
