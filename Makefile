@@ -159,9 +159,10 @@ ARCHIVES != for name in zstd xxhash re2 hiredis; do file=`$(CXX) -print-file-nam
 	case $$file in /*) echo $$file;; *) echo -l$$name;; esac; done
 LIBS = -Wl,--as-needed -lsimdjson $(ARCHIVES) -lsqlite3 -lrabbitmq -lcpp-httplib -lssl -lcrypto -lcrypt -lz
 
-FUZZ_OBJS = tests/fuzz/amqp_payload_fuzz.o tests/fuzz/config_fuzz.o tests/fuzz/event_parser_fuzz.o tests/fuzz/http_head_fuzz.o \
-	tests/fuzz/http_request_fuzz.o tests/fuzz/query_fuzz.o tests/fuzz/segment_fuzz.o tests/fuzz/sphinx_fuzz.o \
-	tests/fuzz/text_events_fuzz.o tests/fuzz/time_fuzz.o
+# Fuzz targets with a main() that gives them the seeds: tried where there is no clang, too.
+REPLAYS = bin/replay/amqp_payload_fuzz bin/replay/config_fuzz bin/replay/event_parser_fuzz bin/replay/http_head_fuzz \
+	bin/replay/http_request_fuzz bin/replay/query_fuzz bin/replay/segment_fuzz bin/replay/sphinx_fuzz \
+	bin/replay/text_events_fuzz bin/replay/time_fuzz
 
 # The page as it is served: its modules as one script for each of its two pages, without comments.
 PAGE_FILES = web/favicon.svg web/grep.html web/index.html web/css/base.css web/css/grep.css web/css/indexes.css \
@@ -181,8 +182,7 @@ bin/web/favicon.svg: $(PAGE_FILES)
 	  --log-level=warning --outdir=bin/web/js web/js/grep.js web/js/indexes.js
 	cp -R web/css web/grep.html web/index.html web/favicon.svg bin/web
 
-# Fuzz targets too, as objects: so that they fit what they test also where there is no clang to run them.
-tests: $(UNIT_TESTS) $(FUZZ_OBJS)
+tests: $(UNIT_TESTS) $(REPLAYS)
 
 lib/libalco.a: $(LIB_OBJS)
 	rm -f $@
@@ -200,6 +200,10 @@ $(UNIT_TESTS): lib/libalco.a
 	@mkdir -p bin/test
 	$(CXX) $(ALL_LDFLAGS) -o $@ tests/unit/$(@F).o lib/libalco.a $(LIBS)
 
+$(REPLAYS): lib/libalco.a tests/fuzz/replay.o
+	@mkdir -p bin/replay
+	$(CXX) $(ALL_LDFLAGS) -o $@ tests/fuzz/$(@F).o tests/fuzz/replay.o lib/libalco.a $(LIBS)
+
 # What each program is made of beside the library.
 bin/alco-consume: cmd/alco-consume.o
 bin/alco-fields: cmd/alco-fields.o
@@ -208,6 +212,16 @@ bin/alco-httpd: cmd/alco-httpd.o bin/web/favicon.svg
 bin/alco-index: cmd/alco-index.o
 bin/alco-rotate: cmd/alco-rotate.o
 bin/alco-sphinxconf: cmd/alco-sphinxconf.o
+bin/replay/amqp_payload_fuzz: tests/fuzz/amqp_payload_fuzz.o
+bin/replay/config_fuzz: tests/fuzz/config_fuzz.o
+bin/replay/event_parser_fuzz: tests/fuzz/event_parser_fuzz.o
+bin/replay/http_head_fuzz: tests/fuzz/http_head_fuzz.o
+bin/replay/http_request_fuzz: tests/fuzz/http_request_fuzz.o
+bin/replay/query_fuzz: tests/fuzz/query_fuzz.o
+bin/replay/segment_fuzz: tests/fuzz/segment_fuzz.o
+bin/replay/sphinx_fuzz: tests/fuzz/sphinx_fuzz.o
+bin/replay/text_events_fuzz: tests/fuzz/text_events_fuzz.o
+bin/replay/time_fuzz: tests/fuzz/time_fuzz.o
 bin/test/timestamp_test: tests/unit/timestamp_test.o
 bin/test/http_head_test: tests/unit/http_head_test.o
 bin/test/http_gate_test: tests/unit/http_gate_test.o
@@ -405,4 +419,4 @@ clean:
 
 .PHONY: deb oracle bench soak torture all tests unit deps check lint demo install fuzz help clean
 -include $(LIB_SRCS:.cc=.d) $(TOOLS:bin/%=cmd/%.d) $(UNIT_TESTS:bin/test/%=tests/unit/%.d)
--include $(FUZZ_OBJS:.o=.d) $(FUZZ_SRCS:.cc=.fuzz.d)
+-include $(REPLAYS:bin/replay/%=tests/fuzz/%.d) tests/fuzz/replay.d $(FUZZ_SRCS:.cc=.fuzz.d)
