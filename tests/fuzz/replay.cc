@@ -1,4 +1,5 @@
-// The main() of a fuzz target without a fuzzer: gives it each file of the folders named, as `make check` does with seeds.
+// The main() of a fuzz target without a fuzzer: gives it each file of the folders named, as `make check` does with
+// seeds.
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
