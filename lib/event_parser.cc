@@ -206,7 +206,7 @@ inline bool EventParser::Impl::special(Member& member, std::string_view number_t
       if (key.size() == 3) note_message_alias(member);
       break;
     case 't':
-      if (key == "tags" && member.type == Type::raw && member.text.starts_with('[')) tags_member = newest();
+      if (key == "tags" && (tags_member < 0 || member.type != Type::object_begin)) tags_member = newest();
       if (key.size() == 2 || key.size() == 4 || key.size() == 9) note_time_alias(member, number_text);
       break;
     case '_':
@@ -316,23 +316,28 @@ void EventParser::Impl::finish(Nanoseconds arrival) {
     if (i >= 0) event.members.erase(event.members.begin() + i);
 }
 
+// Into the array that the sender has given, or one that begins with the value given in place of an array.
 void EventParser::Impl::tag_time_failure() {
   constexpr std::string_view tag = "\"_timeparsefailure\"";
-  if (tags_member < 0) {
-    Member member{};
-    member.type = Type::raw;
-    member.key = "tags";
-    member.text = "[\"_timeparsefailure\"]";
-    event.members.push_back(member);
-    return;
+  tags = "[";
+  if (tags_member >= 0) {
+    Member& given = event.members[static_cast<size_t>(tags_member)];
+    if (given.type == Type::raw && given.text.starts_with('['))
+      tags = given.text.substr(0, given.text.size() - 1);
+    else if (given.type == Type::object_begin)
+      given.key = "@tags_raw", tags_member = -1;
+    else if (given.type != Type::null)
+      append_json_value(tags, given);
   }
-  std::string_view& text = event.members[static_cast<size_t>(tags_member)].text;
-  if (text.find(tag) != text.npos) return;
-  tags = text.substr(0, text.size() - 1);
-  if (tags.size() > 1) tags += ',';
-  tags += tag;
+  if (tags.find(tag) == tags.npos) {
+    if (tags.size() > 1) tags += ',';
+    tags += tag;
+  }
   tags += ']';
-  text = tags;
+  Member& member = tags_member < 0 ? event.members.emplace_back() : event.members[static_cast<size_t>(tags_member)];
+  member.type = Type::raw;
+  member.key = "tags";
+  member.text = tags;
 }
 
 bool EventParser::Impl::read_json(std::string_view line) {
