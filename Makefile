@@ -47,7 +47,7 @@ DELIVERY_SRCS = lib/delivery/ack_stream.cc lib/delivery/ack_window.cc lib/delive
 	lib/delivery/run_dir.cc lib/delivery/unpack.cc
 
 SPHINX_SRCS = lib/sphinx/client.cc lib/sphinx/day_tables.cc lib/sphinx/dialect.cc lib/sphinx/escape.cc lib/sphinx/free_space.cc lib/sphinx/journal.cc \
-	lib/sphinx/journal_feed.cc lib/sphinx/mysql_library.cc lib/sphinx/row.cc lib/sphinx/row_json.cc lib/sphinx/row_writer.cc \
+	lib/sphinx/journal_feed.cc lib/sphinx/journal_frame.cc lib/sphinx/mysql_library.cc lib/sphinx/row.cc lib/sphinx/row_json.cc lib/sphinx/row_writer.cc \
 	lib/sphinx/sphinx_sender.cc lib/sphinx/sphinx_store.cc lib/sphinx/sphinx_writer.cc
 
 SPHINX_READ_SRCS = lib/sphinx/arrivals.cc lib/sphinx/narrow.cc lib/sphinx/row_stream.cc lib/sphinx/select.cc \
@@ -140,7 +140,7 @@ DELIVERY_TESTS = bin/test/ack_stream_test bin/test/ack_window_test bin/test/amqp
 
 OPS_TESTS = bin/test/retention_test
 
-SPHINX_TESTS = bin/test/sphinx_row_test
+SPHINX_TESTS = bin/test/journal_test bin/test/sphinx_row_test
 
 SPHINX_READ_TESTS = bin/test/sphinx_equality_test bin/test/sphinx_escape_test
 
@@ -265,6 +265,8 @@ bin/test/text_scanner_test: tests/unit/text_scanner_test.o
 bin/test/text_events_test: tests/unit/text_events_test.o
 
 bin/test/retention_test: tests/unit/retention_test.o
+
+bin/test/journal_test: tests/unit/journal_test.o
 
 bin/test/sphinx_row_test: tests/unit/sphinx_row_test.o
 

@@ -96,13 +96,12 @@ void Disk::unlink(const std::string& path) {
 }
 
 void Disk::make_folder(const std::string& path) {
-  if (mkdir(path.c_str(), 0750) == 0 || errno == EEXIST) return;
+  if (struct stat st; stat(path.c_str(), &st) == 0 && S_ISDIR(st.st_mode)) return;
   const size_t slash = path.find_last_of('/');
-  if (errno == ENOENT && slash != std::string::npos && slash > 0) {
-    make_folder(path.substr(0, slash));
-    if (mkdir(path.c_str(), 0750) == 0 || errno == EEXIST) return;
-  }
-  throw system_error(path, "mkdir", errno);
+  const std::string parent = slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+  if (parent != path) make_folder(parent);
+  if (mkdir(path.c_str(), 0750) == 0) return sync_folder(parent);
+  if (errno != EEXIST) throw system_error(path, "mkdir", errno);
 }
 
 void Disk::remove_folder(const std::string& path) { check(rmdir(path.c_str()), path, "rmdir"); }

@@ -46,8 +46,9 @@ class Disk {
   virtual void sync(int fd, const std::string& path);  // fdatasync; a failure is final, never retry
   virtual void sync_folder(const std::string& path);   // after create, rename or unlink in it
   virtual void rename(const std::string& from, const std::string& to);
-  virtual void unlink(const std::string& path);                   // a file that is not there is no error
-  virtual void make_folder(const std::string& path);              // and its parents; one that is there is no error
+  virtual void unlink(const std::string& path);  // a file that is not there is no error
+  // With its parents, and all of them synced; one that is there is no error.
+  virtual void make_folder(const std::string& path);
   virtual void remove_folder(const std::string& path);            // must be empty
   virtual bool lock(int fd, const std::string& path, bool wait);  // flock(LOCK_EX); false: another has it
 

@@ -7,9 +7,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <set>
 
 #include "lib/error.h"
 #include "lib/log.h"
+#include "lib/sphinx/journal_frame.h"
 #include "lib/sphinx/row.h"
 #include "lib/store/bytes.h"
 #include "lib/store/compress.h"
@@ -17,51 +19,9 @@
 namespace alco::sphinx {
 namespace {
 
-constexpr std::string_view kMagic = "ALCJ";
-constexpr size_t kHeader = 32;
 constexpr size_t kFrameBytes = size_t{256} << 10;
 constexpr std::string_view kSuffix = ".j";
-
-enum Form : uint32_t { kPacked, kPlain };  // of what follows a header
-
-struct Header {
-  uint32_t size = 0, rows = 0, form = kPacked;
-  uint64_t last_moment = 0, sum = 0;
-};
-
-uint64_t checksum(std::string_view head, std::string_view payload) {
-  return XXH3_64bits_withSeed(payload.data(), payload.size(), XXH3_64bits(head.data(), head.size()));
-}
-
-// False if the bytes are no header; the sum is not looked at.
-bool get_header(std::string_view bytes, Header& header) {
-  if (bytes.size() < kHeader || !bytes.starts_with(kMagic)) return false;
-  store::ByteReader in(bytes.substr(kMagic.size()));
-  header.size = in.fixed32();
-  header.rows = in.fixed32();
-  header.form = in.fixed32();
-  header.last_moment = in.fixed64();
-  header.sum = in.fixed64();
-  return true;
-}
-
-// Fills the first kHeader bytes of a frame, and in the sum.
-void put_header(std::string& frame, const Header& header) {
-  std::string head(kMagic);
-  store::put_fixed32(head, static_cast<uint32_t>(frame.size() - kHeader));
-  store::put_fixed32(head, header.rows);
-  store::put_fixed32(head, header.form);
-  store::put_fixed64(head, header.last_moment);
-  store::put_fixed64(head, checksum(head, std::string_view(frame).substr(kHeader)));
-  frame.replace(0, kHeader, head);
-}
-
-// The frame at `offset` of `bytes`, whole and undamaged; or false.
-bool get_frame(std::string_view bytes, Header& header, std::string_view& payload) {
-  if (!get_header(bytes, header) || bytes.size() - kHeader < header.size) return false;
-  payload = bytes.substr(kHeader, header.size);
-  return checksum(bytes.substr(0, kHeader - 8), payload) == header.sum;
-}
+constexpr char kSumMark = 'x';  // of a state: no bit makes a space of a digit and the sum a number
 
 // "0000000017.j"
 std::optional<uint64_t> file_number(const std::string& name) {
@@ -78,11 +38,33 @@ uint64_t random_writer() {
   return number >> (64 - kWriterBits);
 }
 
+// False if they are not what their sum says: no writer wrote this.
+bool read_rows(const FrameHeader& header, JournalFrame& frame) try {
+  frame.indexed.clear();
+  frame.rows.clear();
+  const std::string_view payload = std::string_view(frame.bytes).substr(kFrameHeader);
+  store::ByteReader in(payload);
+  store::ByteReader rows(header.form == FrameForm::plain ? payload : store::get_packed(in, frame.unpacked));
+  for (size_t left = rows.count(payload.size()); left > 0; --left) frame.indexed.emplace_back(rows.string());
+  for (uint32_t i = 0; i < header.rows; ++i) {
+    JournalRow row;
+    row.id.high = rows.fixed64();
+    row.id.low = rows.fixed64();
+    row.time = static_cast<Nanoseconds>(rows.fixed64());
+    row.values = rows.string();
+    row.fields = rows.string();
+    frame.rows.push_back(row);
+  }
+  return true;
+} catch (const store::Corrupt&) {
+  return false;
+}
+
 }  // namespace
 
 Journal::Journal(Disk& disk, std::string path, std::vector<std::string> indexed, JournalSizes sizes)
     : disk_(disk), path_(std::move(path)), sizes_(sizes) {
-  empty_frame_.assign(kHeader, '\0');
+  empty_frame_.assign(kFrameHeader, '\0');
   store::put_varint(empty_frame_, indexed.size());
   for (const std::string& name : indexed) store::put_string(empty_frame_, name);
   pending_ = empty_frame_;
@@ -95,12 +77,16 @@ Journal::Journal(Disk& disk, std::string path, std::vector<std::string> indexed,
   for (const std::string& name : disk_.list(path_))
     if (const auto number = file_number(name)) numbers.push_back(*number);
   std::sort(numbers.begin(), numbers.end());
-  for (const uint64_t number : numbers) scan(number, number == numbers.back());
-  if (end_ < state_.sent) end_ = state_.sent;  // all files are gone
+  for (const uint64_t number : numbers) scan(number);
+  if (state_.sent.file > end_.file)
+    name_missing_files(files_.empty() ? state_.sent.file - 1 : end_.file, state_.sent.file + 1);
+  if (end_ < state_.sent) end_ = state_.sent;
 }
 
 bool Journal::exists(Disk& disk, const std::string& path) {
-  return static_cast<bool>(disk.open_if_exists(path + "/state", O_RDONLY));
+  const std::vector<std::string> names = disk.list(path);
+  return std::any_of(names.begin(), names.end(),
+                     [](const std::string& name) { return name == "state" || file_number(name); });
 }
 
 std::string Journal::file_path(uint64_t number) const {
@@ -109,24 +95,39 @@ std::string Journal::file_path(uint64_t number) const {
 }
 
 void Journal::load_state() {
-  if (!exists(disk_, path_)) {
-    state_.writer = random_writer();
-    save(state_);
-    return;
+  const std::string path = path_ + "/state";
+  if (disk_.open_if_exists(path, O_RDONLY)) {
+    if (parse_state(disk_.read_file(path))) return;
+    log::warning("%s: damaged: all that the journal holds is sent again", path.c_str());
   }
-  const std::string text = disk_.read_file(path_ + "/state");
+  state_ = {};
+  state_.writer = random_writer();
+  save(state_);
+}
+
+// Nine numbers and the sum of their text; of a journal that an ALCO without sums wrote, the numbers.
+bool Journal::parse_state(std::string_view text) {
   uint64_t* const fields[] = {&state_.writer,       &state_.last_moment,        &state_.safe.file,
                               &state_.safe.offset,  &state_.sent.file,          &state_.sent.offset,
                               &state_.server_start, &state_.server_connections, &state_.server_mark};
   const char* at = text.data();
   const char* const end = at + text.size();
-  for (uint64_t* const field : fields) {
-    const auto [stop, problem] = std::from_chars(at, end, *field);
-    if (problem != std::errc() || stop == end)
-      throw Error(EX_DATAERR, path_ + "/state: damaged; remove it: all is sent again");
+  const auto number = [&](uint64_t& value) {
+    const auto [stop, problem] = std::from_chars(at, end, value);
+    if (problem != std::errc() || stop == end || (*stop != ' ' && *stop != '\n')) return false;
     at = stop + 1;
-  }
+    return true;
+  };
+  for (uint64_t* const field : fields)
+    if (!number(*field)) return false;
+  const std::string_view numbers = text.substr(0, static_cast<size_t>(at - text.data()));
+  uint64_t sum = 0;
+  const bool whole =
+      at == end ? numbers.back() == '\n'
+                : *at++ == kSumMark && number(sum) && at == end && sum == XXH3_64bits(numbers.data(), numbers.size());
+  if (!whole) return false;
   last_moment_ = state_.last_moment;
+  return true;
 }
 
 JournalState Journal::state() const {
@@ -145,32 +146,59 @@ void Journal::save(const JournalState& state) {
           state_.server_start, state_.server_connections, state_.server_mark})
       text += std::to_string(field) + " ";
   }
-  text.back() = '\n';
+  text += kSumMark + std::to_string(XXH3_64bits(text.data(), text.size())) + "\n";
   disk_.replace_file(path_ + "/state", text);
 }
 
-// Frames of a file up to the first that is not whole. A torn end of the newest is cut off: nobody relies on it.
-void Journal::scan(uint64_t number, bool newest) {
-  const std::string path = file_path(number);
-  const std::string bytes = disk_.read_file(path);
+void Journal::name_missing_files(uint64_t before, uint64_t next) const {
+  const std::string last = next - before > 2 ? " up to " + file_path(next - 1) : "";
+  log::warning("%s%s: missing, with the events that were in it", file_path(before + 1).c_str(), last.c_str());
+}
+
+void Journal::name_hole(uint64_t number, uint64_t begin, uint64_t end) const {
+  log::warning("%s: damaged from byte %ju to %ju: the events that are there can't be sent%s", file_path(number).c_str(),
+               static_cast<uintmax_t>(begin), static_cast<uintmax_t>(end),
+               JournalPlace{number, end} <= state_.sent ? " again" : "");
+}
+
+// The frames of a file, and what is between them. Nothing is removed: the next frame comes into a new file.
+void Journal::scan(uint64_t number) {
+  const uint64_t before = files_.empty() ? state_.safe.file : end_.file;
+  if (before > 0 && number > before + 1) name_missing_files(before, number);
+  const std::string path = file_path(number), bytes = disk_.read_file(path);
   File file;
-  Header header;
-  std::string_view payload;
-  while (get_frame(std::string_view(bytes).substr(file.bytes), header, payload)) {
-    file.bytes += kHeader + header.size;
+  FrameHeader header;
+  bool in_order = true;
+  std::set<uint64_t> places{0};  // where frames begin and end
+  for (;;) {
+    const uint64_t begin = find_frame(bytes, file.bytes, header);
+    if (begin == bytes.size()) break;
+    if (begin > file.bytes) {
+      file.holes[file.bytes] = begin;
+      if (state_.safe < JournalPlace{number, begin}) name_hole(number, file.bytes, begin);
+      places.insert(begin);
+    }
+    file.bytes = begin + kFrameHeader + header.size;
     file.rows += header.rows;
-    last_moment_ = std::max(last_moment_, header.last_moment);
+    places.insert(file.bytes);
+    in_order = in_order && header.last_moment > newest_frame_;
+    newest_frame_ = std::max(newest_frame_, header.last_moment);
   }
-  if (file.bytes < bytes.size() && !newest)
-    log::warning("%s: damaged behind byte %ju: what follows in it can't be sent again", path.c_str(),
-                 static_cast<uintmax_t>(file.bytes));
-  if (file.bytes < bytes.size() && newest) {
-    const Fd fd = disk_.open(path, O_WRONLY);
-    disk_.truncate(fd.get(), path, file.bytes);
-    disk_.sync(fd.get(), path);
+  if (file.bytes < bytes.size() && state_.safe < JournalPlace{number, bytes.size()})
+    log::warning("%s: behind byte %ju is no whole commit: it was never acknowledged if a crash cut it short",
+                 path.c_str(), static_cast<uintmax_t>(file.bytes));
+  if (!in_order)
+    log::warning("%s: older than what is before it: one of both is a copy, and events are missing", path.c_str());
+  for (JournalPlace* place : {&state_.safe, &state_.sent}) {
+    if (place->file != number || places.contains(place->offset)) continue;
+    log::warning("%s: no commit ends at byte %ju any more: all that is left in it is sent again", path.c_str(),
+                 static_cast<uintmax_t>(place->offset));
+    place->offset = 0;
   }
-  files_[number] = file;
+  state_.safe = std::min(state_.safe, state_.sent);
+  last_moment_ = std::max(last_moment_, newest_frame_);
   end_ = {number, file.bytes};
+  files_[number] = std::move(file);
 }
 
 int64_t Journal::next_arrival() {
@@ -207,14 +235,14 @@ void Journal::write_frame() {
     files_[place.file] = {};
     end_ = place;
   }
-  Header header{0, static_cast<uint32_t>(frame_rows_), kPlain, last_moment_, 0};
+  FrameHeader header{0, static_cast<uint32_t>(frame_rows_), FrameForm::plain, last_moment_};
   if (bytes_from(state().sent) >= sizes_.pack_from) {
-    header.form = kPacked;
-    packed_.assign(kHeader, '\0');
-    store::put_packed(packed_, std::string_view(pending_).substr(kHeader), store::Effort::fast);
+    header.form = FrameForm::packed;
+    packed_.assign(kFrameHeader, '\0');
+    store::put_packed(packed_, std::string_view(pending_).substr(kFrameHeader), store::Effort::fast);
   }
-  std::string& frame = header.form == kPlain ? pending_ : packed_;
-  put_header(frame, header);
+  std::string& frame = header.form == FrameForm::plain ? pending_ : packed_;
+  put_frame_header(frame, header);
   const JournalPlace place = end();
   const std::string path = file_path(place.file);
   try {
@@ -269,46 +297,59 @@ uint64_t Journal::rows_from(JournalPlace place) const {
   return sum;
 }
 
-bool Journal::read(JournalPlace& place, JournalFrame& frame) const {
-  uint64_t size = 0;
-  {
-    const std::lock_guard lock(mutex_);
-    auto it = files_.lower_bound(place.file);
-    if (it != files_.end() && it->first == place.file && place.offset >= it->second.bytes) ++it;
-    if (it == files_.end()) return false;
+// Moves `place` to the next byte that may begin a frame, behind the damage that is known. False at the end.
+bool Journal::next_in_file(JournalPlace& place, uint64_t& size) const {
+  const std::lock_guard lock(mutex_);
+  for (auto it = files_.lower_bound(place.file); it != files_.end(); ++it) {
     if (it->first != place.file) place = {it->first, 0};
-    size = it->second.bytes;
-    if (place.offset >= size) return false;
+    const File& file = it->second;
+    if (const auto hole = file.holes.find(place.offset); hole != file.holes.end()) place.offset = hole->second;
+    size = file.bytes;
+    if (place.offset < size) return true;
   }
+  return false;
+}
+
+// At `place` was a frame when the journal was opened, or was written since.
+void Journal::find_behind_damage(JournalPlace& place, uint64_t size) {
   const std::string path = file_path(place.file);
-  const Fd fd = disk_.open(path, O_RDONLY);
-  frame.bytes.resize(kHeader);
-  frame.bytes.resize(disk_.read_at(fd.get(), path, frame.bytes.data(), kHeader, place.offset));
-  Header header;
-  std::string_view payload;
-  if (get_header(frame.bytes, header)) {
-    frame.bytes.resize(kHeader + header.size);
-    frame.bytes.resize(
-        kHeader + disk_.read_at(fd.get(), path, frame.bytes.data() + kHeader, header.size, place.offset + kHeader));
+  std::string bytes = disk_.read_file(path);
+  bytes.resize(std::min<uint64_t>(bytes.size(), size));
+  FrameHeader header;
+  uint64_t end = find_frame(bytes, std::min<uint64_t>(place.offset + 1, bytes.size()), header);
+  if (end == bytes.size()) end = size;
+  const std::lock_guard lock(mutex_);
+  if (const auto it = files_.find(place.file); it != files_.end()) it->second.holes[place.offset] = end;
+  name_hole(place.file, place.offset, end);
+  place.offset = end;
+}
+
+bool Journal::read(JournalPlace& place, JournalFrame& frame) {
+  uint64_t size = 0;
+  FrameHeader header;
+  while (next_in_file(place, size)) {
+    const std::string path = file_path(place.file);
+    const Fd fd = disk_.open_if_exists(path, O_RDONLY);
+    if (!fd) {  // trimmed meanwhile, or removed by somebody else
+      const std::lock_guard lock(mutex_);
+      if (files_.contains(place.file)) name_missing_files(place.file - 1, place.file + 1);
+      place = {place.file + 1, 0};
+      continue;
+    }
+    frame.bytes.resize(kFrameHeader);
+    frame.bytes.resize(disk_.read_at(fd.get(), path, frame.bytes.data(), kFrameHeader, place.offset));
+    if (get_frame_header(frame.bytes, header) && header.size <= size - place.offset) {
+      frame.bytes.resize(kFrameHeader + header.size);
+      frame.bytes.resize(kFrameHeader + disk_.read_at(fd.get(), path, frame.bytes.data() + kFrameHeader, header.size,
+                                                      place.offset + kFrameHeader));
+    }
+    if (get_frame(frame.bytes, header) && read_rows(header, frame)) {
+      place.offset += kFrameHeader + header.size;
+      return true;
+    }
+    find_behind_damage(place, size);
   }
-  if (!get_frame(frame.bytes, header, payload))
-    throw Error(EX_IOERR, path + ": damaged at byte " + std::to_string(place.offset) + " since it was opened");
-  store::ByteReader in(payload);
-  store::ByteReader rows(header.form == kPlain ? payload : store::get_packed(in, frame.unpacked));
-  frame.indexed.clear();
-  for (uint64_t left = rows.varint(); left > 0; --left) frame.indexed.emplace_back(rows.string());
-  frame.rows.clear();
-  for (uint32_t i = 0; i < header.rows; ++i) {
-    JournalRow row;
-    row.id.high = rows.fixed64();
-    row.id.low = rows.fixed64();
-    row.time = static_cast<Nanoseconds>(rows.fixed64());
-    row.values = rows.string();
-    row.fields = rows.string();
-    frame.rows.push_back(row);
-  }
-  place.offset += kHeader + header.size;
-  return true;
+  return false;
 }
 
 void Journal::trim(JournalPlace place, uint64_t keep_rows, uint64_t keep_bytes) {

@@ -3,14 +3,16 @@
 // them on its own disk. A folder of one writer at a time:
 //
 //   lock            flock'd by the writer
-//   state           JournalState, replaced whole
+//   state           JournalState and XXH3 of that, replaced whole
 //   0000000001.j    frames, appended; a new file after 16 MiB and at each start
 //
 // A frame is a commit, or 256 KiB of it: what is written while it is in the processor's cache costs half. It is magic
 // "ALCJ", size of what follows the header, rows, whether that is plain, last arrival, XXH3 of all the rest; then the
 // names of indexed columns and for each row its id, time and values. They are packed only while much waits to be sent,
-// since that costs as much as all else that is done with an event. What is cut short or does not match its sum ends the
-// file: it was never acknowledged. Thread-safe: one thread adds, one reads and trims.
+// since that costs as much as all else that is done with an event. A crash can leave a frame behind that is cut short:
+// it was never acknowledged. What does not match its sum is skipped and named by file and bytes, nothing is removed for
+// that, and the frames behind it are read. A `state` that is damaged is made anew, and all frames are sent again, which
+// is harmless. Thread-safe: one thread adds, one reads and trims.
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -83,8 +85,8 @@ class Journal {
   uint64_t bytes_from(JournalPlace place) const;
   uint64_t rows_from(JournalPlace place) const;  // about: whole files
 
-  // The frame at `place`, which moves behind it. False at the end of the journal.
-  bool read(JournalPlace& place, JournalFrame& frame) const;
+  // The first frame at `place` or behind damage there; `place` moves behind it. False at the end of the journal.
+  bool read(JournalPlace& place, JournalFrame& frame);
 
   // Removes the files that lie wholly before `place`, the oldest first, while more than `keep_rows` rows or
   // `keep_bytes` bytes stay.
@@ -92,12 +94,18 @@ class Journal {
 
  private:
   struct File {
-    uint64_t bytes = 0, rows = 0;
+    uint64_t bytes = 0, rows = 0;        // up to the end of its last frame
+    std::map<uint64_t, uint64_t> holes;  // damaged, from one byte to before the other
   };
 
   std::string file_path(uint64_t number) const;
   void load_state();
-  void scan(uint64_t number, bool newest);
+  bool parse_state(std::string_view text);
+  void scan(uint64_t number);
+  void name_missing_files(uint64_t before, uint64_t next) const;
+  void name_hole(uint64_t number, uint64_t begin, uint64_t end) const;
+  bool next_in_file(JournalPlace& place, uint64_t& size) const;
+  void find_behind_damage(JournalPlace& place, uint64_t size);
   void write_frame();
 
   Disk& disk_;
@@ -110,6 +118,7 @@ class Journal {
   JournalPlace end_;
   Fd file_;  // the newest, open for appending, once this process has begun one
   uint64_t last_moment_ = 0;
+  uint64_t newest_frame_ = 0;  // the last moment of those that were there
 
   // Only of the thread that adds:
   std::string empty_frame_;    // room for a header, and the names of the indexed columns

@@ -187,7 +187,8 @@ void SphinxSender::adopt(Client& client, RowWriter& rows, RejectedFile& rejected
       orphans_.push_back(std::make_unique<Orphan>(disk_, path, client, rows, rejected, config_, data_dir_));
       orphans_.back()->feed.connected(server_);
     } catch (const Error& error) {
-      if (error.code() != EX_TEMPFAIL) throw;  // its writer lives
+      if (error.code() != EX_TEMPFAIL)  // its writer lives
+        log::warning_limited(path, "%s; what waits in this journal is not sent", error.what());
     }
   }
 }

@@ -1,5 +1,6 @@
 #pragma once
-// A Disk that fails or dies at a chosen call, and forgets what was not synced.
+// A Disk that fails or dies at a chosen call, and forgets what was not synced: names, ends of files, and sectors of 512
+// bytes or pages of 4096 in any order.
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -40,9 +41,23 @@ class FaultyDisk : public Disk {
     Disk::write(fd, path, data);
   }
   void write_at(int fd, const std::string& path, std::string_view data, uint64_t offset) override {
+    if (due()) {  // torn
+      overwritten_.insert(path);
+      Disk::write_at(fd, path, data.substr(0, random_() % (data.size() + 1)), offset);
+    }
     step(path, "pwrite");
     Disk::write_at(fd, path, data, offset);
     overwritten_.insert(path);
+  }
+  void truncate(int fd, const std::string& path, uint64_t size) override {
+    step(path, "ftruncate");
+    Disk::truncate(fd, path, size);
+  }
+  void make_folder(const std::string& path) override {
+    if (std::filesystem::exists(path)) return;
+    step(path, "mkdir");
+    unsynced_names_[folder(path)].push_back({Change::created, "", path});
+    Disk::make_folder(path);
   }
   void sync(int fd, const std::string& path) override {
     step(path, "fdatasync");
@@ -86,14 +101,8 @@ class FaultyDisk : public Disk {
         undo(change);
       }
     }
-    for (const auto& [path, size] : synced_) {
-      if (!std::filesystem::exists(path)) continue;
-      const uint64_t now = std::filesystem::file_size(path);
-      if (now > size) truncate(path, size + random_() % (now - size + 1));
-    }
-    for (const std::string& path : overwritten_)  // contents written in place, never synced: old or new
-      if (random_() % 2 && safe_.count(path) && std::filesystem::exists(path))
-        std::filesystem::copy_file(path + ".safe", path, std::filesystem::copy_options::overwrite_existing);
+    for (const auto& [path, size] : synced_)
+      if (std::filesystem::exists(path)) tear(path, size);
   }
 
  private:
@@ -103,7 +112,24 @@ class FaultyDisk : public Disk {
   };
 
   static std::string folder(const std::string& path) { return path.substr(0, path.find_last_of('/')); }
-  static void truncate(const std::string& path, uint64_t size) { std::filesystem::resize_file(path, size); }
+
+  // What stands behind `size` was not synced, nor was what was written in place: each sector is new, or as it was.
+  void tear(const std::string& path, uint64_t size) {
+    const uint64_t now = std::filesystem::file_size(path), sector = random_() % 2 ? 512 : 4096;
+    std::string bytes(std::min(now, size + random_() % (now - std::min(now, size) + 1)), '\0'), old;
+    std::ifstream(path, std::ios::binary).read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    if (safe_.count(path) && std::filesystem::exists(path + ".safe")) {
+      old.resize(std::filesystem::file_size(path + ".safe"));
+      std::ifstream(path + ".safe", std::ios::binary).read(old.data(), static_cast<std::streamsize>(old.size()));
+    }
+    for (uint64_t at = overwritten_.count(path) ? 0 : size; at < bytes.size();) {
+      const uint64_t end = std::min<uint64_t>((at / sector + 1) * sector, bytes.size());
+      if (random_() % 2)
+        for (; at < end; ++at) bytes[at] = at < old.size() ? old[at] : '\0';
+      at = end;
+    }
+    std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
+  }
 
   bool due() const { return calls_ + 1 == at_call_ && !dead_; }
 
@@ -118,7 +144,7 @@ class FaultyDisk : public Disk {
 
   void undo(const Change& change) {
     if (change.kind == Change::created) {
-      std::filesystem::remove(change.to);
+      std::filesystem::remove_all(change.to);
     } else if (std::filesystem::exists(change.kind == Change::removed ? change.from : change.to)) {
       if (change.kind == Change::removed) {
         std::filesystem::rename(change.from, change.to);
