@@ -247,6 +247,34 @@ for i in range(400): print("{\"message\":\"%d %s\"}" % (i, "x" * 1000000))' >big
   "$BATS_TEST_DIRNAME/torture/rotation" 4
 }
 
+waits_for_a_lock() { grep -q -- "-> FLOCK .* $1 " /proc/locks; }
+
+@test "faults: a day that is removed while a commit to it is under way is made anew, and not in its middle" {
+  events 3 2026-01-01 | alco-index -i app -s "$STORE"
+  exec 7>>store/app/lock
+  flock 7
+  { events 100 2026-01-01; events 100 2026-01-02; } >in
+  alco-index -i app -s "$STORE" <in 2>err 3>&- 7>&- &
+  PIDS=$!
+  wait_until waits_for_a_lock "$PIDS"
+  mv store/app/20260101 store/app/dropped-20260101 # as alco-rotate does
+  flock -u 7
+  wait "$PIDS"
+  [ ! -s err ]
+  [ "$(stored)" = 200 ]
+  flock 7
+  alco-rotate -i app -s "$STORE" --days 1 --force 3>&- 7>&- &
+  PIDS=$!
+  wait_until waits_for_a_lock "$PIDS"
+  [ "$(stored)" = 200 ]
+  flock -u 7
+  wait "$PIDS"
+  PIDS=
+  exec 7>&-
+  [ "$(stored)" = 100 ]
+  [ ! -e store/app/dropped-20260101 ]
+}
+
 @test "faults: secrets in messages are taken out by a filter in between, and what is left is stored once" {
   sed -n '/^```sed name=redact.sed$/,/^```$/p' "$BATS_TEST_DIRNAME/../doc/security.md" | sed '1d;$d' >redact.sed
   cat >in <<'END'

@@ -191,17 +191,30 @@ CommitResult DirWriter::commit() {
       throw Error(EX_TEMPFAIL, error.what());
     }
   };
-  write_all();
+  bool removed = false;  // a day, under the hands: alco-rotate does that with the lock held
+  try {
+    write_all();
+  } catch (const Error& error) {
+    if (error.errnum() != ENOENT) throw;
+    removed = true;
+  }
   {
     const Fd lock = folder_.lock();
-    if (drop_stored_by_others()) write_all();
+    removed = removed || std::any_of(written.begin(), written.end(), [this](const Written& segment) {
+                return !folder_.disk().open_if_exists(segment.path, O_RDONLY);
+              });
+    if (drop_stored_by_others() || removed) write_all();
     const uint64_t first = folder_.take_ids(added_);
     for (const Written& segment : written)
       folder_.disk().rename(segment.path,
                             folder_.day_path(segment.day) + "/" + SegmentName{first, first + segment.last, 0}.str());
     known_next_id_ = first + added_;
   }
-  for (const Written& segment : written) folder_.disk().sync_folder(folder_.day_path(segment.day));
+  for (const Written& segment : written) try {
+      folder_.disk().sync_folder(folder_.day_path(segment.day));
+    } catch (const Error& error) {
+      if (error.errnum() != ENOENT) throw;  // else it was removed already
+    }
   folder_.disk().sync_folder(folder_.path());
   const CommitResult result{pending_, repeated_};
   days_.clear();

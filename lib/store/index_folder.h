@@ -2,7 +2,7 @@
 // The files of one index: days, segments, ids, locks. All naming and all rules of visibility are here.
 //
 //   INDEX/ids                          the next id (see IdFile)
-//   INDEX/lock                         flock: held for the instant of a commit
+//   INDEX/lock                         flock: held for the instant of a commit, or of the removal of a day
 //   INDEX/20261122/FIRST-LAST-GG.seg   events with ids FIRST to LAST (16 hex digits), generation GG (2 digits)
 //   INDEX/20261122/*.tmp               being written
 //   INDEX/20261122/merge.lock          flock: held while the day's segments are merged

@@ -114,8 +114,12 @@ void drop_day(Disk& disk, const std::string& root, const IndexName& index, const
   const IndexFolder folder = folder_of(disk, root, index);
   if (!parse_day_name(day)) throw Error(EX_USAGE, "'" + day + "' is no day: YYYYMMDD");
   finish_drops(disk, root, index);
-  // One rename takes the day from sight; a reader that has its files open keeps them.
-  disk.rename(folder.day_path(day), folder.path() + "/" + std::string(kDropped) + day);
+  {
+    // One rename takes the day from sight; a reader that has its files open keeps them, a commit that has begun writes
+    // it anew. Not in the middle of one: that is whole or not there.
+    const Fd lock = folder.lock();
+    disk.rename(folder.day_path(day), folder.path() + "/" + std::string(kDropped) + day);
+  }
   disk.sync_folder(folder.path());
   finish_drops(disk, root, index);
 }
