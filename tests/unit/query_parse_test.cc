@@ -1,6 +1,6 @@
 #include "lib/query/parse.h"
 
-#include <chrono>
+#include <ctime>
 #include <random>
 
 #include "lib/error.h"
@@ -237,7 +237,7 @@ void notes_name_what_may_have_been_meant() {
 }
 
 void survives_size_and_depth() {
-  const auto begin = std::chrono::steady_clock::now();
+  const clock_t begin = clock();  // of the processor: the machine may be busy
   std::string many;
   for (int i = 0; i < 10'000; ++i) many += (i ? " OR w" : "w") + std::to_string(i);
   const Node terms = parse(many, kFields).node;
@@ -265,7 +265,7 @@ void survives_size_and_depth() {
     threw = true;
   }
   CHECK(threw);
-  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(10 * slowness()));
+  CHECK(clock() - begin < 10 * CLOCKS_PER_SEC * slowness());
 }
 
 void canonical_form_means_the_same_with_any_fields() {
