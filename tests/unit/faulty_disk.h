@@ -86,6 +86,13 @@ class FaultyDisk : public Disk {
     std::filesystem::rename(path, kept);
     unsynced_names_[folder(path)].push_back({Change::removed, kept, path});
   }
+  void remove_folder(const std::string& path) override {
+    step(path, "rmdir");
+    if (!list(path).empty()) throw system_error(path, "rmdir", ENOTEMPTY);
+    const std::string kept = path + ".gone";
+    std::filesystem::rename(path, kept);
+    unsynced_names_[folder(path)].push_back({Change::removed, kept, path});
+  }
   std::vector<std::string> list(const std::string& path) override {
     std::vector<std::string> names = Disk::list(path);
     std::erase_if(names, [](const std::string& name) { return name.ends_with(".gone") || name.ends_with(".safe"); });

@@ -1,5 +1,6 @@
-// Every call that a writer makes to the disk fails, or is the last before the power goes: what was committed is there
-// afterwards, nothing is there twice, and the next writer goes on by itself.
+// Every call to the disk of writers, of merging and of the removal of a day fails, or is the last before the power
+// goes: what was committed is there afterwards (of a day that was to be removed all or nothing), nothing is there
+// twice, and the next writer goes on by itself.
 //
 // STORE_CRASH_ROUNDS=N repeats the whole with N random seeds (default 1).
 #include <algorithm>
@@ -47,14 +48,19 @@ std::vector<std::string> stored(const std::string& root) {
   return lines;
 }
 
-// Writes, merges, and says in `committed` what commit() has promised. False when the fault struck.
-bool work(Disk& disk, const std::string& root, int& committed) {
+struct Progress {
+  int committed = 0;      // lines that commit() has promised
+  bool dropping = false;  // the day of the even ones
+};
+
+// Writes, merges, removes a day. False when the fault struck.
+bool work(Disk& disk, const std::string& root, Progress& progress) {
   try {
     store::DirWriter writer(disk, root + "/t");
     for (int batch = 0; batch < kBatches; ++batch) {
       for (int i = 0; i < kPerBatch; ++i) add(writer, batch * kPerBatch + i);
       writer.commit();
-      committed = (batch + 1) * kPerBatch;
+      progress.committed = (batch + 1) * kPerBatch;
     }
     const store::IndexFolder folder(disk, root + "/t");
     for (const std::string& day : folder.days()) {
@@ -66,6 +72,8 @@ bool work(Disk& disk, const std::string& root, int& committed) {
                                            std::filesystem::file_time_type::clock::now() - std::chrono::seconds(10));
       folder.clean(day);
     }
+    progress.dropping = true;
+    store::drop_day(disk, root, kIndex, folder.days().front());
     return true;
   } catch (const PowerLoss&) {
     return false;
@@ -82,18 +90,18 @@ void reboot(const std::string& root) {
 }
 
 void remove_leftovers(const std::string& root) {
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
-    const std::string path = entry.path();
-    if (path.ends_with(".gone") || path.ends_with(".safe")) std::filesystem::remove(path);
-  }
+  std::vector<std::string> leftovers;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) leftovers.push_back(entry.path());
+  for (const std::string& path : leftovers)
+    if (path.ends_with(".gone") || path.ends_with(".safe")) std::filesystem::remove_all(path);
 }
 
 // One run with the fault at one call; false when the run is shorter than that.
 bool survives(FaultyDisk::Fault fault, uint64_t at_call, uint64_t seed) {
   TempFolder folder;
   FaultyDisk disk(fault, at_call, seed);
-  int committed = 0;
-  if (work(disk, folder.path(), committed)) return false;
+  Progress progress;
+  if (work(disk, folder.path(), progress)) return false;
   if (fault == FaultyDisk::Fault::power_loss) disk.lose_power();
   remove_leftovers(folder.path());
   if (fault == FaultyDisk::Fault::power_loss) reboot(folder.path());
@@ -102,7 +110,16 @@ bool survives(FaultyDisk::Fault fault, uint64_t at_call, uint64_t seed) {
   std::sort(lines.begin(), lines.end());
   const bool once = std::adjacent_find(lines.begin(), lines.end()) == lines.end();
   bool all = true;
-  for (int i = 0; i < committed; ++i) all = all && std::binary_search(lines.begin(), lines.end(), line_of(i));
+  int of_dropped = 0;
+  for (int i = 0; i < progress.committed; ++i) {
+    const bool there = std::binary_search(lines.begin(), lines.end(), line_of(i));
+    if (progress.dropping && i % 2 == 0)
+      of_dropped += there;
+    else
+      all = all && there;
+  }
+  all = all && (of_dropped == 0 || of_dropped == kBatches * kPerBatch / 2);
+  if (progress.dropping) store::finish_drops(real_disk(), folder.path(), kIndex);
   // All messages come again, as from a broker: afterwards each is there exactly once.
   {
     store::DirWriter writer(real_disk(), folder.path() + "/t");
@@ -110,6 +127,7 @@ bool survives(FaultyDisk::Fault fault, uint64_t at_call, uint64_t seed) {
     writer.commit();
   }
   const size_t after = stored(folder.path()).size();
+  for (const std::string& name : real_disk().list(folder.path() + "/t")) CHECK(!name.starts_with("dropped"));
   if (!once || !all || after != kBatches * kPerBatch) {
     fprintf(stderr, "fault %d at call %ju, seed %ju: once %d, all %d, %zu of %d after coming again\n",
             static_cast<int>(fault), static_cast<uintmax_t>(at_call), static_cast<uintmax_t>(seed), once, all, after,
