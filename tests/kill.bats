@@ -70,3 +70,30 @@ kill_at_random() {
   echo "# $(wc -l <x.log) lines, $(wc -l <got) stored, $(sort got | uniq -d | wc -l) doubled" >&3
   cmp x.log got
 }
+
+@test "SIGTERM: at twenty moments under load, once or twice, leaves with 0, loses and doubles nothing" {
+  export ALCO_TEST_STORE=$STORE
+  : >x.log
+  write_lines 3>&- &
+  WRITER=$!
+  local i before=none
+  for i in {1..20}; do
+    follow
+    wait_until new_index "$before"
+    before=$(cat pid)
+    sleep "0.0$((RANDOM % 90 + 10))"
+    kill "$FOLLOWER"
+    if ((i % 2)); then kill "$FOLLOWER" 2>/dev/null || true; fi
+    wait "$FOLLOWER"
+  done
+  : >stop
+  wait "$WRITER"
+  WRITER=
+  follow
+  wait_until all_saved
+  kill "$FOLLOWER"
+  wait "$FOLLOWER"
+  FOLLOWER=
+  alco-query -i t -s "$STORE" -o raw >got
+  cmp x.log got
+}
