@@ -255,6 +255,9 @@ lines() { jq -r '.results[].logline'; }
   start_httpd -s "dir:$store"
   run -0 get /api/gaps/app/
   [ "$output" = '{"gaps":[{"kind":"rotated","since":"2026-11-01T00:00:00.000000Z","until":"2026-11-03T00:00:00.000000Z"},{"kind":"down","since":"2026-11-20T10:00:00.000000Z","until":"2026-11-20T10:20:00.000000Z"},{"kind":"rejected","since":"2026-11-20T11:00:00.000000Z","until":"2026-11-20T11:00:10.000000Z","lines":2,"reason":"too \"long\""}]}' ]
+  printf '{"rejected_at":"2026-11-21T11:00:00.000000Z","reason":"damaged \357 here","text":"x"}\n' >>"$store/app/rejected"
+  get /api/gaps/app/ | jq -e '.gaps[3].reason == "damaged \ufffd here"'
+  sed -i 3d "$store/app/rejected"
   get /api/collector/indices/ | grep -q '"rejected":2,"problems":."2 lines could not be stored'
   touch "$store/.consume/app.alive"
   get /api/collector/indices/ | grep -q '"no event for .*, though alco-consume is at work"'

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "lib/disk.h"
 #include "lib/error.h"
 #include "lib/log.h"
+#include "lib/utf8.h"
 
 namespace alco::http {
 namespace {
@@ -41,6 +43,10 @@ void RejectedLines::take_line(Seen& seen) {
   std::string reason = member(seen.head, "\"reason\":\"");
   seen.head.clear();
   if (!time) return;
+  if (!utf8::valid(reason)) {  // the file is damaged
+    const std::string bytes = std::exchange(reason, {});
+    utf8::append_repaired(reason, bytes);
+  }
   auto& groups = seen.all.groups;
   if (!groups.empty() && groups.back().reason == reason && *time - groups.back().until < kApart) {
     ++groups.back().lines;
