@@ -61,15 +61,27 @@ END
   run ! grep -E 'killed|giving up|started again' err
 }
 
+# interrupted READS COMMAND…: each third read from READS on (behind those of the dynamic linker) is, and every third
+# of the other calls; at least so many were.
+interrupted() {
+  local most=$1 reads=$2
+  shift 2
+  strace -f --seccomp-bpf -qq -o calls -e trace=read,pread64,write,pwrite64,ftruncate,flock,ppoll,fsync \
+    -e inject=read,pread64:error=EINTR:when="$reads"+3 -e inject=write,pwrite64,ftruncate,flock,ppoll:error=EINTR:when=2+3 "$@"
+  [ "$(grep -c INJECTED calls)" -ge "$most" ]
+}
+
 @test "faults: calls that are interrupted are made again" {
-  events 2000 >in
-  # behind the calls of the dynamic linker
-  inject read,write,pwrite64,ftruncate,flock,ppoll:error=EINTR:when=100+3 alco-index -i app -s "$STORE" --batch 50 <in
-  [ "$(stored)" = 2000 ]
-  inject read,write,pread64,ppoll,flock:error=EINTR:when=100+3 alco-query -i app -s "$STORE" -o json '' >out
-  [ "$(wc -l <out)" = 2000 ]
-  inject read,write,ppoll:error=EINTR:when=100+3 alco-consume -i app --format json in >out
-  [ "$(wc -l <out)" = 2000 ]
+  events 60000 >in
+  interrupted 60 30 alco-index -i app -s "$STORE" --batch 1000 < <(cat in) # a pipe: many reads
+  grep -q 'pwrite64(.*INJECTED' calls
+  grep -q 'flock(.*INJECTED' calls
+  grep -q 'read(0.*INJECTED' calls
+  [ "$(stored)" = 60000 ]
+  interrupted 5 25 alco-query -i app -s "$STORE" -o json '' >out
+  [ "$(wc -l <out)" = 60000 ]
+  interrupted 60 30 alco-consume -i app --format json - < <(cat in) >out
+  [ "$(wc -l <out)" = 60000 ]
 }
 
 # N records with positions and ids, whose text does not pack well.

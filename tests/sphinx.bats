@@ -26,6 +26,7 @@ positioned() {
   events "$@" | awk '{printf "{\"@alco\":{\"p\":\"00000000000000ab:%d\",\"id\":\"%032x\"},%s\n", NR, NR, substr($0, 2)}'
 }
 
+grew_to() { [ "$(documents 2>/dev/null || echo 0)" -ge "$1" ]; }
 has_documents() { [ "$(documents "${2:-app}" 2>/dev/null)" = "$1" ]; }
 
 @test "sphinx: what alco-index has stored can be found when it ends" {
@@ -75,6 +76,30 @@ has_documents() { [ "$(documents "${2:-app}" 2>/dev/null)" = "$1" ]; }
   [[ $stderr == *"was restarted: sending again what it may have lost, about 3000 events"* ]]
   [[ $stderr == *"has what it was sent again"* ]]
   [ "$(documents)" = 3001 ]
+}
+
+@test "sphinx: kill -9 of searchd under load, and a clock that is put back, lose and double nothing" {
+  start_sphinx
+  events 0 40000 >"$BATS_TEST_TMPDIR/many"
+  mkfifo "$BATS_TEST_TMPDIR/in"
+  alco-index -i app --batch 500 <"$BATS_TEST_TMPDIR/in" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+  OTHERS=$!
+  exec 7>"$BATS_TEST_TMPDIR/in"
+  printf '#!/bin/sh\nexec faketime -f -1h searchd "$@"\n' >"$BATS_TEST_TMPDIR/an-hour-back"
+  chmod +x "$BATS_TEST_TMPDIR/an-hour-back"
+  local part
+  for part in 0 1 2 3; do
+    sed -n "$((part * 10000 + 1)),$(((part + 1) * 10000))p" "$BATS_TEST_TMPDIR/many" >&7
+    wait_until grew_to $((part * 10000 + 1))
+    kill_searchd
+    if [ "$part" = 1 ]; then SEARCHD=$BATS_TEST_TMPDIR/an-hour-back; else unset SEARCHD; fi
+    run_searchd 7>&-
+  done
+  wait_until has_documents 40000
+  grep -q 'was restarted: sending again what it may have lost' "$BATS_TEST_TMPDIR/err"
+  [ "$(sql 'SELECT js.n x FROM app GROUP BY x LIMIT 50000 OPTION max_matches=50000' | wc -l)" = 40000 ]
+  exec 7>&-
+  wait "$OTHERS"
 }
 
 @test "sphinx: a message that comes again is stored once, also when the journal is gone; another id is another event" {
