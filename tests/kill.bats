@@ -71,7 +71,7 @@ kill_at_random() {
   cmp x.log got
 }
 
-@test "SIGTERM: at twenty moments under load, once or twice, leaves with 0, loses and doubles nothing" {
+@test "SIGTERM: at twenty moments under load, once or twice, is left in order, loses and doubles nothing" {
   export ALCO_TEST_STORE=$STORE
   : >x.log
   write_lines 3>&- &
@@ -84,7 +84,9 @@ kill_at_random() {
     sleep "0.0$((RANDOM % 90 + 10))"
     kill "$FOLLOWER"
     if ((i % 2)); then kill "$FOLLOWER" 2>/dev/null || true; fi
-    wait "$FOLLOWER"
+    status=0
+    wait "$FOLLOWER" || status=$?
+    [ "$status" = 0 ] || ((i % 2 && status == 75)) # a second signal does not wait for the rest
   done
   : >stop
   wait "$WRITER"
