@@ -26,6 +26,10 @@ std::optional<std::string_view> value_of(const Hit& hit) {
 
 }  // namespace
 
+Error too_many_values(const std::string& field) {
+  return Error(EX_USAGE, "the field '" + field + "' has too many values to be counted over time by them");
+}
+
 CountResult count_hits(Reader& reader, const ScanRequest& request) {
   const auto scan = reader.scan(all_of(request, std::nullopt));
   CountResult result;
@@ -43,6 +47,8 @@ Histogram tally_times(Reader& reader, const ScanRequest& request, Nanoseconds or
     const auto bucket = static_cast<size_t>((hit.at.time - origin) / width);
     if (bucket >= buckets) continue;
     auto& counts = result.counts[std::string(value_of(hit).value_or(""))];
+    if (counts.empty() && result.counts.size() * (buckets + kSplitValueCells) > kMostSplitCells)
+      throw too_many_values(split_field);
     counts.resize(buckets);
     ++counts[bucket];
   }

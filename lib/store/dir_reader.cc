@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "lib/error.h"
+#include "lib/query/tally.h"
 #include "lib/store/best_values.h"
 #include "lib/store/block_source.h"
 #include "lib/store/dir_scan.h"
@@ -56,8 +57,8 @@ struct Done {
 };
 
 // Calls work(thread, block, matching rows) for each block that may match, on several threads (below kMostThreads),
-// unless skip(ref, query) has done all there is to do. What one of them can't read is noted in the stats. Both are
-// called without a lock.
+// unless skip(ref, query) has done all there is to do, until it returns false. What one of them can't read is noted in
+// the stats. Both are called without a lock.
 template <class Skip, class Work>
 ScanStats over_blocks(const Snapshot& snapshot, const ScanRequest& request, const Skip& skip, const Work& work) {
   BlockSource source(snapshot, request);
@@ -70,13 +71,14 @@ ScanStats over_blocks(const Snapshot& snapshot, const ScanRequest& request, cons
   PlansAhead plans(source, blocks, threads);
   std::array<ScanStats, kMostThreads> stats_of;
   std::atomic<size_t> next{0};
+  std::atomic<bool> enough{false};
   const auto work_off = [&](size_t thread) {
     ScanStats& read = stats_of[thread];
     for (size_t i;;) {
       while (plans.plan_one(next))
         ;
       if ((i = next++) >= blocks.size()) return;
-      if (request.cancel && request.cancel->load(std::memory_order_relaxed)) return;
+      if (enough || (request.cancel && request.cancel->load(std::memory_order_relaxed))) return;
       if (!source.possible(blocks[i])) continue;
       const Done done{source, blocks[i]};
       std::string damage;
@@ -86,7 +88,7 @@ ScanStats over_blocks(const Snapshot& snapshot, const ScanRequest& request, cons
         Block block(blocks[i].segment, blocks[i].index);
         events = block.rows();
         const Bitmap rows = source.query().rows(block, rows_in_range(block, request.since, request.until));
-        if (!rows.none()) work(thread, block, rows);
+        if (!rows.none() && !work(thread, block, rows)) enough = true;
         bytes = block.bytes_read();
       } catch (const Corrupt& error) {
         damage = blocks[i].segment->path() + " block " + std::to_string(blocks[i].index) + ": " + error.reason;
@@ -170,8 +172,10 @@ CountResult DirReader::count(const ScanRequest& request) {
     if (counted == ref.index) count += *known;
     return true;
   };
-  result.stats =
-      over_blocks(source_.take(), request, skip, [&](size_t, Block&, const Bitmap& rows) { count += rows.count(); });
+  result.stats = over_blocks(source_.take(), request, skip, [&](size_t, Block&, const Bitmap& rows) {
+    count += rows.count();
+    return true;
+  });
   result.count = count;
   return result;
 }
@@ -184,7 +188,10 @@ Histogram DirReader::histogram(const ScanRequest& request, Nanoseconds origin, N
   std::array<BucketCounts, kMostThreads> counts;
   result.stats = over_blocks(source_.take(), request, read_all, [&](size_t thread, Block& block, const Bitmap& rows) {
     counts[thread].add(block, rows, {origin, width, buckets}, split_field);
+    return !counts[thread].full();
   });
+  if (std::any_of(counts.begin(), counts.end(), [](const BucketCounts& of_thread) { return of_thread.full(); }))
+    throw query::too_many_values(split_field);
   for (const BucketCounts& of_thread : counts) of_thread.add_to(result.counts);
   return result;
 }
@@ -213,6 +220,7 @@ TopValues DirReader::top(const ScanRequest& request, const std::string& field, s
       tally.add(block, field, rows);
       unsigned narrowed = tally.share().bits;
       if (tally.memory() > kMostMemory && narrowed < kMostBits) bits.compare_exchange_strong(narrowed, narrowed + 1);
+      return true;
     });
     for (unsigned bit = share.bits; bit < bits; ++bit) left.push_back({bit + 1, share.end | uint64_t{1} << bit});
     for (uint64_t part = 0; part < 1u << kMergeBits; ++part) {

@@ -136,7 +136,8 @@ class Reader {
  public:
   virtual ~Reader() = default;
   virtual std::unique_ptr<Scan> scan(const ScanRequest& request) = 0;
-  // Of these, request.order, after, limit, columns, message and json are ignored.
+  // Of these, request.order, after, limit, columns, message and json are ignored. histogram() throws Error(EX_USAGE) if
+  // the field has too many values to keep their counts.
   virtual CountResult count(const ScanRequest& request) = 0;
   virtual Histogram histogram(const ScanRequest& request, Nanoseconds origin, Nanoseconds width, size_t buckets,
                               const std::string& split_field) = 0;

@@ -146,7 +146,11 @@ void BucketCounts::add(Block& block, const Bitmap& rows, const Buckets& buckets,
     if (bucket >= buckets.count) return;
     const uint32_t value = field.empty() ? kNoValue : values_[row];
     std::vector<uint64_t>& counts = value == kNoValue ? without_ : counts_[value];
-    if (counts.empty()) counts.resize(buckets.count);
+    if (counts.empty()) {
+      if (value != kNoValue && full()) return;
+      if (value != kNoValue) cells_ += buckets.count + query::kSplitValueCells;
+      counts.resize(buckets.count);
+    }
     ++counts[bucket];
   });
 }

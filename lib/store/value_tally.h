@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "lib/query/tally.h"
 #include "lib/store/bitmap.h"
 #include "lib/store/block.h"
 #include "lib/store/string_dictionary.h"
@@ -90,11 +91,14 @@ class BucketCounts {
   // `field` may be empty: by none. The same buckets with each call. Nothing is counted if it throws, as Block does.
   void add(Block& block, const Bitmap& rows, const Buckets& buckets, const std::string& field);
   void add_to(std::map<std::string, std::vector<uint64_t>>& counts) const;  // "": without a value
+  // There are more values and buckets than query::kMostSplitCells says: the counts will not be wanted.
+  bool full() const { return cells_ > query::kMostSplitCells || numbers_.memory() > query::kMostSplitBytes; }
 
  private:
   ValueNumbers numbers_;
   std::vector<std::vector<uint64_t>> counts_;  // by number and bucket; empty: none
   std::vector<uint64_t> without_;
+  size_t cells_ = 0;              // in counts_
   std::vector<uint32_t> values_;  // of the block at hand
 };
 

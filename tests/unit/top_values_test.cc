@@ -60,11 +60,44 @@ void many_long_values_are_counted_in_several_passes() {
   CHECK(top.values[2].value == value_of(0) && top.values[2].count == 1);
 }
 
+// Counts by request, by user and so on would take as much memory as there are events.
+void too_many_values_are_not_counted_over_time() {
+  TempFolder folder;
+  store::DirStore store(real_disk(), folder.path());
+  const auto writer = store.writer(kIndex);
+  EventParser parser;
+  for (int i = 0; i < 40'000; ++i) {
+    const std::string text = "{\"v\":\"" + std::to_string(i) + "\",\"few\":" + std::to_string(i % 100) + "}";
+    writer->add(parser.parse(text, kArrival + i * kSecond), std::nullopt);
+  }
+  writer->commit();
+  const auto reader = store.reader(kIndex);
+  for (const size_t buckets : {100, 2000}) {
+    const Nanoseconds width = 40'000 * kSecond / static_cast<Nanoseconds>(buckets);
+    CHECK(reader->histogram({}, kArrival, width, buckets, "few").counts.size() == 100);
+    bool refused = false;
+    try {
+      (void)reader->histogram({}, kArrival, width, buckets, "v");
+    } catch (const Error& error) {
+      refused = error.code() == EX_USAGE;
+    }
+    CHECK(refused);
+    refused = false;
+    try {
+      (void)query::tally_times(*reader, {}, kArrival, width, buckets, "v");
+    } catch (const Error& error) {
+      refused = error.code() == EX_USAGE;
+    }
+    CHECK(refused);
+  }
+}
+
 }  // namespace
 
 int main() {
   the_best_are_kept();
   shares_hold_each_value_once();
   many_long_values_are_counted_in_several_passes();
+  too_many_values_are_not_counted_over_time();
   return failures() != 0;
 }
