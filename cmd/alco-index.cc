@@ -22,6 +22,7 @@ struct Options {
   std::string index, store, config;
   uint64_t batch = 0, interval = 0;
   size_t max_record = size_t{4} << 20;
+  size_t max_fields = alco::IndexerOptions().max_fields;
   int ack_fd = -1;
   bool strict = false, check = false;
 };
@@ -67,6 +68,7 @@ int index_input(const Options& options) {
   how.interval = std::chrono::milliseconds(options.interval);
   how.strict = options.strict;
   how.max_record = options.max_record;
+  how.max_fields = options.max_fields;
   how.ack_fd = options.ack_fd >= 0 ? options.ack_fd : ack_fd_of_environment();
   how.index = config.index(index);
   if (isatty(STDIN_FILENO)) alco::log::notice("reading from the terminal");
@@ -85,6 +87,10 @@ int main(int argc, char** argv) {
   app.add_option("--batch", options.batch, "Commit after so many events")->type_name("N");
   app.add_option("--interval", options.interval, "Commit so long after the first event")->type_name("MS");
   app.add_option("--max-record", options.max_record, "Cut longer lines")->type_name("BYTES")->capture_default_str();
+  app.add_option("--max-fields", options.max_fields, "Cut records with more members")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
   app.add_option("--ack-fd", options.ack_fd, "Write acknowledgements there; default: $ALCO_ACK_FD")->type_name("FD");
   app.add_flag("--strict", options.strict, "End with status 65 at a line that is not a JSON object");
   app.add_flag("--check", options.check, "Look at the configuration and the store, and end");

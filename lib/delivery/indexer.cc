@@ -142,7 +142,7 @@ void Indexer::take(const LineReader::Line& line) {
                  static_cast<uintmax_t>(in_.line_number()));
     return;
   }
-  if (line.length > options_.max_record) return take_long(line);
+  if (line.length > options_.max_record) return take_long(line, "line of " + std::to_string(line.length) + " bytes");
   if (line.text.empty()) return;
   const Event& event = parser_.parse(line.text, arrival_);
   if (!parser_.was_json()) {
@@ -155,6 +155,8 @@ void Indexer::take(const LineReader::Line& line) {
     log::warning_limited("json", "%s:%ju: not a JSON object, stored as text", in_.name().c_str(),
                          static_cast<uintmax_t>(in_.line_number()));
   }
+  if (event.members.size() > options_.max_fields)
+    return take_long(line, "record of " + std::to_string(event.members.size()) + " fields");
   store(event, line.text.size());
 }
 
@@ -178,15 +180,14 @@ void Indexer::store(const Event& event, size_t bytes) {
   writer_.add(may_exclude_ ? without_excluded(event) : event, id);
 }
 
-void Indexer::take_long(const LineReader::Line& line) {
-  const std::string size = std::to_string(line.length);
+void Indexer::take_long(const LineReader::Line& line, const std::string& what) {
   rejected_.put(
-      "line of " + size + " bytes is over the limit" +
+      what + " is over the limit" +
           (line.text.size() < line.length ? "; its first " + std::to_string(line.text.size()) + " bytes" : ""),
       line.text);
   ++counters_.rejected;
-  log::warning_limited("long", "%s:%ju: line of %s bytes cut, see %s", in_.name().c_str(),
-                       static_cast<uintmax_t>(in_.line_number()), size.c_str(), rejected_.path().c_str());
+  log::warning_limited("long", "%s:%ju: %s cut, see %s", in_.name().c_str(), static_cast<uintmax_t>(in_.line_number()),
+                       what.c_str(), rejected_.path().c_str());
   // Position and identity stand at the head of the record, where alco-consume put them.
   std::string head(line.text.substr(0, line.text.find('}')));
   Event cut;

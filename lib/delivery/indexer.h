@@ -26,6 +26,7 @@ struct IndexerOptions {
   bool strict = false;                    // a line that is no JSON object ends the run
   int ack_fd = -1;                        // answers go there; negative: there are none
   size_t max_record = size_t{4} << 20;    // a longer line is cut for the store and kept whole in the rejected file
+  size_t max_fields = 1000;               // a record with more members is cut in the same way
   IndexConfig index;                      // columns that are never stored
 };
 
@@ -49,7 +50,7 @@ class Indexer {
   void write_counters();
   bool wait_for_line();
   void take(const LineReader::Line& line);
-  void take_long(const LineReader::Line& line);
+  void take_long(const LineReader::Line& line, const std::string& what);
   void take_garbage(const LineReader::Line& line);
   void store(const Event& event, size_t bytes);
   const Event& without_excluded(const Event& event);

@@ -111,11 +111,9 @@ uint32_t BlockBuilder::column_for(const std::string& path, Type type, bool is_me
   name += '\0';
   name += static_cast<char>(type);
   name += is_message ? 'm' : '-';
-  const auto at = std::lower_bound(column_index_.begin(), column_index_.end(), name,
-                                   [](const auto& entry, const std::string& key) { return entry.first < key; });
-  if (at != column_index_.end() && at->first == name) return at->second;
   const auto index = static_cast<uint32_t>(columns_.size());
-  column_index_.insert(at, {name, index});
+  const auto [at, is_new] = column_index_.emplace(std::move(name), index);
+  if (!is_new) return at->second;
   Column column{path, type, is_message, true, {}, {}, nullptr, {}};
   if (is_message) column.text = std::make_unique<TextBuffer>();
   columns_.push_back(std::move(column));

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "lib/event.h"
@@ -33,7 +34,7 @@ class BlockBuilder {
   uint64_t drop(const std::vector<MessageId>& sorted_ids);
 
   size_t rows() const { return times_.size(); }
-  bool full() const { return rows() >= max_rows_; }
+  bool full() const { return rows() >= max_rows_ || columns_.size() >= kMostColumns; }
   size_t memory() const;
 
   // No more events: splits the distinct strings too. Call it before the templates become final.
@@ -46,6 +47,9 @@ class BlockBuilder {
   BlockSummary encode(BlockHeader& header, std::string& body, const std::vector<FinalTemplate>& finals, Effort effort);
 
  private:
+  // Of whoever writes a new name in each event: a column takes memory and a place in the header.
+  static constexpr size_t kMostColumns = 10'000;
+
   struct Column {
     std::string path;
     Type type;
@@ -82,9 +86,9 @@ class BlockBuilder {
   std::vector<Shape> shapes_;
   std::vector<uint32_t> shape_slots_;  // by hash: shape + 1
   std::vector<Column> columns_;
-  std::vector<std::pair<std::string, uint32_t>> column_index_;  // sorted
-  Tokens tokens_;                                               // of the message being added
-  std::vector<uint32_t> prepared_;                              // of its members, by StringDictionary::prepare()
+  std::unordered_map<std::string, uint32_t> column_index_;
+  Tokens tokens_;                   // of the message being added
+  std::vector<uint32_t> prepared_;  // of its members, by StringDictionary::prepare()
 };
 
 }  // namespace alco::store

@@ -132,6 +132,22 @@ void cuts_what_is_too_long() {
   CHECK(bench.rejected_text.size() > 5000);
 }
 
+void cuts_what_has_too_many_members() {
+  Bench bench;
+  bench.options.ack_fd = bench.acks[1];
+  bench.options.max_fields = 3;
+  bench.run(
+      "{\"@alco\":{\"p\":\"00000000000000ab:1\"},\"a\":1,\"b\":[1,2],\"c\":\"x\"}\n"
+      "{\"@alco\":{\"p\":\"00000000000000ab:2\"},\"a\":1,\"b\":{\"c\":1},\"d\":4}\n");
+  CHECK(bench.code == 0);
+  CHECK(bench.writer.stored.size() == 2);
+  CHECK(bench.writer.stored[0].find("_truncated") == std::string::npos);
+  CHECK(bench.writer.stored[1].find("_truncated") != std::string::npos);
+  CHECK(bench.answers.ends_with("ok 00000000000000ab 1-2\n"));
+  CHECK(bench.rejected_text.find("record of 5 fields is over the limit") != std::string::npos);
+  CHECK(bench.rejected_text.find("\\\"d\\\":4") != std::string::npos);
+}
+
 void waits_while_the_store_is_full() {
   Bench bench;
   bench.options.ack_fd = bench.acks[1];
@@ -158,6 +174,7 @@ int main() {
   alco::answers_exactly_what_it_saw();
   alco::does_not_answer_for_halves();
   alco::cuts_what_is_too_long();
+  alco::cuts_what_has_too_many_members();
   alco::waits_while_the_store_is_full();
   alco::leaves_out_excluded_members();
   return failures() != 0;
