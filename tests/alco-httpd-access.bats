@@ -76,13 +76,25 @@ END
   local users=$BATS_TEST_TMPDIR/users i
   umask 077
   echo 'correct horse' | alco-httpd --passwd anna >"$users"
-  start_httpd -s "$STORE" --users "$users"
+  echo 'battery staple' | alco-httpd --passwd bea >>"$users"
+  alco-httpd --token robot >"$BATS_TEST_TMPDIR/tokens" 2>"$BATS_TEST_TMPDIR/token"
+  start_httpd -s "$STORE" --users "$users" --tokens "$BATS_TEST_TMPDIR/tokens"
   [ "$(status_of /grep/ -H 'X-Forwarded-User: anna')" = 401 ]
   [ "$(status_of /grep/ -u 'anna:correct horse')" = 200 ]
   for i in 'anna:wrong' 'ANNA:correct horse' 'anna:' ':' 'eve:correct horse'; do
     [ "$(status_of /grep/ -u "$i")" = 401 ]
   done
-  [ "$(status_of /grep/ -u 'anna:correct horse')" = 429 ]
+  # Who was right before is not kept out by those who are wrong at the same address; who comes now has to wait.
+  [ "$(status_of /grep/ -u 'anna:correct horse')" = 200 ]
+  [ "$(status_of /grep/ -u 'anna:correct Horse')" = 429 ]
+  [ "$(status_of /grep/ -u 'bea:battery staple')" = 429 ]
+  [ "$(status_of /grep/ -u 'bea:battery staple' --interface 127.0.0.2)" = 200 ]
+  grep -qx 'alco-httpd: warning: 127.0.0.1: 5 wrong passwords or tokens within a minute: refused until it is over' "$BATS_TEST_TMPDIR/httpd.err"
+  # Tokens are counted by themselves, and a right one is always taken.
+  for i in 1 2 3 4 5; do [ "$(status_of /grep/ -H "Authorization: Bearer wrong$i")" = 401 ]; done
+  [ "$(status_of /grep/ -H 'Authorization: Bearer wrong6')" = 429 ]
+  [ "$(status_of /grep/ -H "Authorization: Bearer $(sed 's/.*: //' "$BATS_TEST_TMPDIR/token")")" = 200 ]
+  [ "$(status_of /grep/ --interface 127.0.0.2 -u 'anna:wrong')" = 401 ]
   # Behind a trusted proxy each address counts for itself, whatever a client claims in front of it.
   stop_httpd
   start_httpd -s "$STORE" --users "$users" --trusted-proxy 127.0.0.1
@@ -99,12 +111,12 @@ END
     [ "$(status_of /grep/ -u anna:wrong -H "X-Forwarded-For: 2001:db8:1:2:$i::$i")" = 401 ]
     [ "$(status_of /grep/ -u anna:wrong -H "X-Forwarded-For: [2001:db8:1:3::$i]:4000$i")" = 401 ]
   done
-  [ "$(status_of /grep/ -u 'anna:correct horse' "${claims[@]}")" = 429 ]
-  [ "$(status_of /grep/ -u 'anna:correct horse' -H 'X-Forwarded-For: 10.0.0.3')" = 429 ]
-  [ "$(status_of /grep/ -u 'anna:correct horse' -H 'X-Forwarded-For: 2001:DB8:1:2::9')" = 429 ]
-  [ "$(status_of /grep/ -u 'anna:correct horse' -H 'X-Forwarded-For: 2001:db8:1:3:ffff::')" = 429 ]
-  [ "$(status_of /grep/ -u 'anna:correct horse' -H 'X-Forwarded-For: 2001:db8:1:4::1')" = 200 ]
-  [ "$(status_of /grep/ -u 'anna:correct horse' -H 'X-Forwarded-For: 10.9.9.1')" = 200 ]
+  [ "$(status_of /grep/ -u 'bea:battery staple' "${claims[@]}")" = 429 ]
+  [ "$(status_of /grep/ -u 'bea:battery staple' -H 'X-Forwarded-For: 10.0.0.3')" = 429 ]
+  [ "$(status_of /grep/ -u 'bea:battery staple' -H 'X-Forwarded-For: 2001:DB8:1:2::9')" = 429 ]
+  [ "$(status_of /grep/ -u 'bea:battery staple' -H 'X-Forwarded-For: 2001:db8:1:3:ffff::')" = 429 ]
+  [ "$(status_of /grep/ -u 'bea:battery staple' -H 'X-Forwarded-For: 2001:db8:1:4::1')" = 200 ]
+  [ "$(status_of /grep/ -u 'bea:battery staple' -H 'X-Forwarded-For: 10.9.9.1')" = 200 ]
 }
 
 @test "alco-httpd: a name that is not there takes as long as one that is; a password ends where it ends" {
@@ -167,4 +179,35 @@ for i in range(100000): print("{\"@timestamp\":%d,\"message\":\"%d %s\"}" % (179
   chmod 644 "$users"
   run -78 --separate-stderr alco-httpd -s "$STORE" --users "$users"
   [ "$stderr" = "alco-httpd: $users: others can read or change it: chmod 640" ]
+}
+
+@test "alco-httpd: an address that is none of a proxy, or no loopback, is said at the start" {
+  local address
+  for address in 10.0.0.0/8 proxy.example.org 127.0.0.1:80 ''; do
+    run -78 --separate-stderr alco-httpd -s "$STORE" --trusted-proxy "$address"
+    [ "$stderr" = "alco-httpd: trusted proxy '$address': give one address, or unix" ]
+  done
+  run -78 --separate-stderr alco-httpd -s "$STORE" --listen 127.example.org:0
+  [[ $stderr == 'alco-httpd: 127.example.org:0: others reach this address'* ]]
+  # However it is written.
+  start_httpd -s "$STORE" --trusted-proxy 0:0:0:0:0:FFFF:7f00:1
+  [ "$(status_of /api/grep/app/ -H 'X-Forwarded-User: anna')" = 200 ]
+}
+
+@test "alco-httpd: lets anyone in from elsewhere if that is insisted on, or somebody who is known" {
+  local out=$BATS_TEST_TMPDIR/out port i
+  port=$((20000 + RANDOM % 20000))
+  serves() {
+    alco-httpd -s "$STORE" --listen "0.0.0.0:$port+" "$@" >"$out" 2>&1 3>&- &
+    HTTPD=$!
+    for ((i = 0; i < 200; i++)); do if [ -s "$out" ]; then break; fi; sleep 0.05; done
+    URL=$(sed 's|0.0.0.0|127.0.0.1|; s|/$||' "$out")
+  }
+  serves --insecure-anyone
+  [ "$(status_of /api/grep/app/)" = 200 ]
+  stop_httpd
+  : >"$out"
+  install -m 600 /dev/null "$BATS_TEST_TMPDIR/users"
+  serves --users "$BATS_TEST_TMPDIR/users"
+  [ "$(status_of /api/grep/app/)" = 401 ]
 }

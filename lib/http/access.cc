@@ -5,12 +5,16 @@
 
 #include <algorithm>
 
+#include "lib/error.h"
 #include "lib/http/password.h"
+#include "lib/log.h"
 
 namespace alco::http {
 namespace {
 
 constexpr std::chrono::seconds kRemembered{60};
+// Who was right within this time is not kept out because others at the same address are wrong.
+constexpr std::chrono::hours kKnown{12};
 constexpr std::chrono::seconds kFailureTime{60};
 constexpr unsigned kMostFailures = 5;
 constexpr size_t kMostRemembered = 4096;
@@ -56,10 +60,30 @@ std::string client_network(const std::string& given) {
   return std::string(text) + "/64";
 }
 
+// As peers are named: what is written in another way would never be met.
+AccessOptions with_plain_addresses(AccessOptions options) {
+  for (std::string& proxy : options.trusted_proxies) {
+    if (proxy == "unix") continue;
+    in_addr four;
+    in6_addr six;
+    char text[INET6_ADDRSTRLEN];
+    if (inet_pton(AF_INET, proxy.c_str(), &four) == 1)
+      inet_ntop(AF_INET, &four, text, sizeof text);
+    else if (inet_pton(AF_INET6, proxy.c_str(), &six) == 1 && IN6_IS_ADDR_V4MAPPED(&six))
+      inet_ntop(AF_INET, &six.s6_addr[12], text, sizeof text);
+    else if (inet_pton(AF_INET6, proxy.c_str(), &six) == 1)
+      inet_ntop(AF_INET6, &six, text, sizeof text);
+    else
+      throw Error(EX_CONFIG, "trusted proxy '" + proxy + "': give one address, or unix");
+    proxy = text;
+  }
+  return options;
+}
+
 }  // namespace
 
 Access::Access(AccessOptions options)
-    : options_(std::move(options)),
+    : options_(with_plain_addresses(std::move(options))),
       cache_key_(random_token()),
       rules_(std::make_shared<const AccessRules>(read_access_rules(options_))) {}
 
@@ -107,13 +131,21 @@ Principal Access::named(const AccessRules& rules, const Request& request) {
       return forwarded(rules, *name);
   const std::string* header = request.head.find("authorization");
   if (header) {
-    const std::string client = client_of(request);
-    check_failures(client);
+    const std::string address = client_of(request);
+    std::string client = address;
     std::optional<Principal> found;
-    if (const auto token = credentials(*header, "bearer")) found = by_token(rules, *token);
-    if (const auto encoded = credentials(*header, "basic")) found = by_password(rules, *encoded);
+    if (const auto token = credentials(*header, "bearer")) {
+      // Nobody guesses one: who has it need not wait, and a program with an old one keeps no person out.
+      found = by_token(rules, *token);
+      client = "token " + address;
+      if (!found) check_failures(client);
+    } else if (const auto encoded = credentials(*header, "basic")) {
+      found = by_password(rules, *encoded, client);
+    } else {
+      check_failures(client);
+    }
     if (found) return *found;
-    fail(client);
+    fail(client, address);
   }
   throw HttpError(401, "say who you are: a user's name and password, or a token",
                   {{"WWW-Authenticate", "Basic realm=\"ALCO\", charset=\"UTF-8\""}});
@@ -161,26 +193,35 @@ std::string Access::decoy_hash(const AccessRules& rules, const std::string& name
   return *hashes[static_cast<unsigned char>(keyed_hash(cache_key_, name)[0]) % hashes.size()];
 }
 
-std::optional<Principal> Access::by_password(const AccessRules& rules, const std::string& encoded) {
+std::optional<Principal> Access::by_password(const AccessRules& rules, const std::string& encoded,
+                                             const std::string& client) {
   const auto text = decode_base64(encoded);
   const size_t colon = text ? text->find(':') : std::string::npos;
-  if (colon == std::string::npos) return std::nullopt;
+  if (colon == std::string::npos) {
+    check_failures(client);
+    return std::nullopt;
+  }
   const std::string name = text->substr(0, colon), password = text->substr(colon + 1);
   const auto user = rules.users.find(name);
   const bool known = user != rules.users.end() && user->second.hash != "-";
   const std::string hash = known ? user->second.hash : decoy_hash(rules, name);
   const std::string key = keyed_hash(cache_key_, hash + "\n" + *text);
   const auto now = std::chrono::steady_clock::now();
+  bool was_right = false;
   {
     std::lock_guard lock(mutex_);
     const auto it = checked_.find(key);
-    if (known && it != checked_.end() && now < it->second)
+    was_right = known && it != checked_.end() && now - it->second < kKnown;
+    if (was_right && now - it->second < kRemembered)
       return Principal{name, user->second.grant, Principal::Proof::password, hash};
   }
+  if (!was_right) check_failures(client);
   if (hash.empty() || !password_matches(password, hash) || !known) return std::nullopt;
   std::lock_guard lock(mutex_);
+  if (checked_.size() >= kMostRemembered)
+    std::erase_if(checked_, [&](const auto& one) { return now - one.second >= kRemembered; });
   if (checked_.size() >= kMostRemembered) checked_.clear();
-  checked_[key] = now + kRemembered;
+  checked_[key] = now;
   return Principal{name, user->second.grant, Principal::Proof::password, hash};
 }
 
@@ -196,13 +237,28 @@ void Access::check_failures(const std::string& client) {
     throw HttpError(429, "too many wrong passwords from this address: wait a minute", {{"Retry-After", "60"}});
 }
 
-void Access::fail(const std::string& client) {
+// Somebody with many addresses must not have those forgotten that are kept out.
+void Access::forget_some(std::map<std::string, Failures>& failures) {
+  const auto now = std::chrono::steady_clock::now();
+  std::erase_if(failures, [&](const auto& one) { return now - one.second.first > kFailureTime; });
+  if (failures.size() < kMostRemembered) return;
+  failures.erase(std::min_element(failures.begin(), failures.end(), [](const auto& a, const auto& b) {
+    return std::pair(a.second.count, a.second.first) < std::pair(b.second.count, b.second.first);
+  }));
+}
+
+void Access::fail(const std::string& client, const std::string& address) {
+  bool last = false;
   {
     std::lock_guard lock(mutex_);
-    if (failures_.size() >= kMostRemembered) failures_.clear();
+    if (failures_.size() >= kMostRemembered && !failures_.contains(client)) forget_some(failures_);
     Failures& entry = failures_[client];
     if (entry.count++ == 0) entry.first = std::chrono::steady_clock::now();
+    last = entry.count == kMostFailures;
   }
+  if (last)
+    log::warning_limited("failures", "%s: %u wrong passwords or tokens within a minute: refused until it is over",
+                         address.c_str(), kMostFailures);
   throw HttpError(401, "this name and password, or this token, is not known here",
                   {{"WWW-Authenticate", "Basic realm=\"ALCO\", charset=\"UTF-8\""}});
 }

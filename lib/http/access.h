@@ -38,23 +38,24 @@ class Access {
     Time first;
     unsigned count = 0;
   };
+  static void forget_some(std::map<std::string, Failures>& failures);
 
   std::shared_ptr<const AccessRules> rules();
   bool from_trusted_proxy(const Request& request) const;
   Principal forwarded(const AccessRules& rules, const std::string& name) const;
   std::optional<Principal> by_token(const AccessRules& rules, std::string_view token) const;
-  std::optional<Principal> by_password(const AccessRules& rules, const std::string& encoded);
+  std::optional<Principal> by_password(const AccessRules& rules, const std::string& encoded, const std::string& client);
   std::string decoy_hash(const AccessRules& rules, const std::string& name) const;
   Principal named(const AccessRules& rules, const Request& request);
   void check_failures(const std::string& client);
-  [[noreturn]] void fail(const std::string& client);
+  [[noreturn]] void fail(const std::string& client, const std::string& address);
 
   const AccessOptions options_;
   const std::string cache_key_;  // random, of this process
   std::mutex mutex_;             // guards the rest
   std::shared_ptr<const AccessRules> rules_;
-  std::map<std::string, Time> checked_;       // keyed hash of credentials that were right, until when
-  std::map<std::string, Failures> failures_;  // by client_of()
+  std::map<std::string, Time> checked_;       // keyed hash of credentials that were right: when
+  std::map<std::string, Failures> failures_;  // by client_of(), of tokens by "token " and that
 };
 
 }  // namespace alco::http

@@ -1,5 +1,6 @@
 #include "lib/http/listener.h"
 
+#include <arpa/inet.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -88,7 +89,9 @@ std::string bound_port(int fd) {
 }  // namespace
 
 bool ListenAddress::loopback() const {
-  return !path.empty() || host == "localhost" || host == "::1" || host.starts_with("127.");
+  in_addr four;  // a name may begin with 127., too
+  const bool own = inet_pton(AF_INET, host.c_str(), &four) == 1 && ntohl(four.s_addr) >> 24 == 127;
+  return !path.empty() || host == "localhost" || host == "::1" || own;
 }
 
 ListenAddress parse_listen_address(const std::string& text) {

@@ -19,7 +19,7 @@ address = (url[7:].rsplit(":", 1)[0], int(url.rsplit(":", 1)[1]))
 
 class Answer:
     def __init__(self, name, path, token, version="1.1", more=""):
-        self.name, self.data = name, b""
+        self.name, self.data = name, bytearray()
         self.socket = socket.socket()
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
         self.socket.settimeout(20)
@@ -29,7 +29,7 @@ class Answer:
             self.data += self.socket.recv(1000)
         assert self.data.startswith(b"HTTP/1.1 200"), (name, self.data)
 
-    def read_on(self, seconds=20):
+    def read_on(self, seconds=60):
         """To its end; how that looked."""
         end = time.monotonic() + seconds
         self.socket.settimeout(0.1)
