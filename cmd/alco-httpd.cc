@@ -2,6 +2,7 @@
 #include "lib/check/checks.h"
 #include "lib/http/credentials.h"
 #include "lib/http/server.h"
+#include "lib/query/regex_limits.h"
 #include "lib/tool.h"
 
 namespace {
@@ -23,6 +24,12 @@ void add_limits(CLI::App& app, Options& options) {
   const auto number = [&app](const char* name, size_t& value, const char* help) {
     app.add_option(name, value, help)->type_name("N")->check(CLI::Range(1, 100'000))->capture_default_str();
   };
+  const auto bytes = [&app](const char* name, auto& value, const char* help, size_t least) {
+    app.add_option(name, value, help)
+        ->type_name("BYTES")
+        ->check(CLI::Range(least, size_t{1} << 40))
+        ->capture_default_str();
+  };
   number("--max-queries", limits.running, "Searches at the same time");
   number("--max-waiting", limits.waiting, "Searches that may wait for their turn");
   number("--max-client-queries", limits.running_per_client, "Searches of one client at the same time");
@@ -32,6 +39,16 @@ void add_limits(CLI::App& app, Options& options) {
   number("--max-exports", limits.exports, "Exports at the same time");
   number("--max-client-exports", limits.exports_per_client, "Exports of one client");
   number("--max-connections", limits.connections, "Open connections");
+  number("--max-headers", limits.headers, "Headers of a request");
+  bytes("--max-head", limits.head_bytes, "The head of a request", 1024);
+  bytes("--max-uri", limits.uri_bytes, "Its URI", 512);
+  bytes("--max-body", limits.body_bytes, "The body of a request", 1024);
+  number("--max-page", limits.page_rows, "Events of a page");
+  bytes("--max-page-bytes", limits.page_bytes, "All events of a page", 64 * 1024);
+  bytes("--max-unread", limits.pending_bytes, "Answers that wait for their readers", size_t{1} << 20);
+  bytes("--max-client-unread", limits.pending_bytes_per_client, "Those of one client", size_t{1} << 20);
+  bytes("--max-regex", alco::query::regex_limits().bytes, "The text of a regular expression", 16);
+  bytes("--regex-memory", alco::query::regex_limits().memory, "What a regular expression takes", 64 * 1024);
 }
 
 void add_access(CLI::App& app, Options& options) {

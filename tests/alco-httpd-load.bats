@@ -37,7 +37,7 @@ torment() { python3 tests/torture/httpd.py "$1" "$URL" "$HTTPD" "${@:2}"; }
   torment full app 120
 }
 
-@test "alco-httpd: a query that its client gave up ends within 100 ms" {
+@test "alco-httpd: a query that its client gave up ends within 100 ms, at every route" {
   torment leave app
 }
 
@@ -60,4 +60,30 @@ for _ in range(20):
     one.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
     assert one.recv(100).startswith(b"HTTP/1.1 200"), "not served"
 END
+}
+
+@test "alco-httpd: each limit of a request and of an answer is an option" {
+  stop_httpd
+  start_httpd -s "$STORE" --max-head 2000 --max-headers 6 --max-uri 600 --max-body 1024 --max-page 50 --max-page-bytes 65536 \
+    --max-regex 20 --regex-memory 65536 --query-time 1
+  [ "$(status_of /healthz)" = 200 ]
+  [ "$(status_of /healthz -H "X: $(printf %01990d 0)")" = 431 ]
+  [ "$(status_of /healthz -H 'A: 1' -H 'B: 2' -H 'C: 3' -H 'D: 4')" = 431 ]
+  [ "$(status_of "/healthz?$(printf %0600d 0)")" = 414 ]
+  [ "$(status_of /api/saved/app/ -H 'Content-Type: application/json' -d "$(printf %01025d 0)")" = 413 ]
+  [ "$(get '/api/grep/app/?limit=51' | jq -r .error)" = "limit: '51' is no number from 1 to 50" ]
+  [ "$(get '/api/grep/app/?limit=50' | jq '.results | length')" = 50 ]
+  [ "$(get '/api/grep/app/?q=/abcdefghijklmnopqrstu/' | jq -r .error)" = \
+    'regular expression /abcdefghijklmnopqrstu/: longer than 20 bytes' ]
+  [[ $(get '/api/grep/app/?q=/%5CpL%7B90%7D/' | jq -r .error) == *'pattern too large'* ]]
+  stop_httpd
+  # What is kept for one page ends it; the next one goes on.
+  start_httpd -s "$STORE" --max-page-bytes 65536
+  run -0 get '/api/grep/app/?limit=10000&order=asc'
+  [ "$(jq '.results | length' <<<"$output")" -lt 1000 ]
+  [ "$(jq -r '.results[-1].logline' <<<"$output")" = "event $(($(jq '.results | length' <<<"$output") - 1)) of many, with some words in it" ]
+  [[ $(get "/api/grep/app/?limit=1&order=asc&cursor=$(jq -r .next <<<"$output")" | jq -r '.results[0].logline') == \
+    "event $(jq '.results | length' <<<"$output") of many"* ]]
+  run -0 get '/api/histogram/app/?split=message'
+  [ "$output" = "{\"error\":\"the field 'message' has too many values to be counted over time by them\"}" ]
 }

@@ -177,7 +177,7 @@ std::optional<Refusal> Gate::no_room_for(Lane lane, const std::string& client) c
     if (own > limits_.pending_bytes_per_client)
       return Refusal{429, "too many answers wait for this client to read them: try again"};
   }
-  if (pending > (lane == Lane::query ? limits_.pending_bytes : limits_.pending_bytes_light))
+  if (pending > limits_.pending_bytes + (lane == Lane::query ? 0 : limits_.pending_bytes_light))
     return Refusal{503, "too many answers wait for their readers: try again"};
   return std::nullopt;
 }
@@ -187,9 +187,13 @@ void Gate::run_job(const std::shared_ptr<Exchange>& exchange) {
   using State = Source::State;
   auto phase = exchange->outbox->abandoned() ? Exchange::Phase::broken : Exchange::Phase::done;
   if (phase == Exchange::Phase::done) {
-    if (!exchange->source) exchange->source = serve_with_library(exchange->request, *exchange->outbox, handler_);
-    if (exchange->source) {
-      exchange->streamed = true;
+    if (!exchange->source) {
+      exchange->source = serve_with_library(exchange->request, *exchange->outbox, handler_);
+      if (exchange->source) {  // what is streamed has threads of its own: see WorkPool::resume()
+        exchange->streamed = true;
+        phase = Exchange::Phase::resting;
+      }
+    } else {
       const State state = fill_source(*exchange->source, exchange->outbox);
       if (state == State::done) exchange->outbox->finish_body();
       if (state == State::failed) phase = Exchange::Phase::broken;

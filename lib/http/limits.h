@@ -35,9 +35,9 @@ struct Limits {
   size_t reading_connections = 1024;  // idle or still sending a request; then the oldest is closed
   uint64_t page_rows = 10'000;
   size_t page_bytes = 16 * 1024 * 1024;
-  // Answers not yet taken by their readers. What is no query (the page, its files) has some room more.
+  // Answers not yet taken by their readers. What is no query (the page, its files) has so much room more.
   size_t pending_bytes = 256 * 1024 * 1024;  // all together; then 503
-  size_t pending_bytes_light = 288 * 1024 * 1024;
+  size_t pending_bytes_light = 32 * 1024 * 1024;
   size_t pending_bytes_per_client = 64 * 1024 * 1024;  // then 429
 };
 

@@ -21,7 +21,8 @@ void* run_thread(void* argument) {
 
 }  // namespace
 
-WorkPool::WorkPool(const Limits& limits) : limits_(limits) {
+WorkPool::WorkPool(const Limits& limits)
+    : limits_(limits), most_streams_(std::max<size_t>(1, limits.running - std::max<size_t>(1, limits.running / 4))) {
   try {
     for (size_t i = 0; i < kLightThreads; ++i) start(Lane::light);
     for (size_t i = 0; i < limits_.running; ++i) start(Lane::query);
@@ -65,7 +66,7 @@ WorkPool::Admission WorkPool::submit(Lane lane, Job job) {
   }
   size_t all = 0, same = 0;
   for (const Job& other : query_.jobs) {
-    if (other.resumed) continue;
+    if (other.streamed) continue;
     ++all;
     if (other.client == job.client) ++same;
   }
@@ -83,7 +84,7 @@ WorkPool::Admission WorkPool::submit(Lane lane, Job job) {
 
 void WorkPool::resume(Job job) {
   std::lock_guard lock(mutex_);
-  job.resumed = true;
+  job.streamed = true;
   query_.jobs.push_back(std::move(job));
   query_.ready.notify_one();
 }
@@ -92,10 +93,12 @@ void WorkPool::resume(Job job) {
 bool WorkPool::take_query(Job& job) {
   for (auto it = query_.jobs.begin(); it != query_.jobs.end(); ++it) {
     if (!stopping_ && running_[it->client] >= limits_.running_per_client) continue;
+    if (!stopping_ && it->streamed && running_streams_ >= most_streams_) continue;
     job = std::move(*it);
     query_.jobs.erase(it);
     ++running_[job.client];
     ++running_total_;
+    if (job.streamed) ++running_streams_;
     return true;
   }
   return false;
@@ -124,6 +127,7 @@ void WorkPool::work(Lane lane) {
     lock.lock();
     if (lane == Lane::light) continue;
     --running_total_;
+    if (job.streamed) --running_streams_;
     if (--running_[job.client] == 0) running_.erase(job.client);
     queue.ready.notify_one();  // one that waited for this client's share
   }

@@ -23,7 +23,7 @@ class WorkPool {
   struct Job {
     std::string client;         // whose share it takes
     std::function<void()> run;  // must not throw
-    bool resumed = false;       // counts for no limit of the queue
+    bool streamed = false;      // a part of an answer that goes on for long: counts for no limit of the queue
   };
   enum class Admission { accepted, client_full, full };
 
@@ -31,7 +31,9 @@ class WorkPool {
   ~WorkPool();  // runs what is queued (their clients are gone by then), joins the threads
 
   Admission submit(Lane lane, Job job);
-  void resume(Job job);  // the next part of a query that was accepted before: never refused
+  // The next part of a streamed answer, whose request was accepted before: never refused. Such parts may take long
+  // (nothing is found, and there is much to look at); some threads are left to others at all times, if there are any.
+  void resume(Job job);
 
   size_t running() const;  // queries
   size_t waiting() const;
@@ -49,10 +51,12 @@ class WorkPool {
   bool take_query(Job& job);
 
   const Limits limits_;
+  const size_t most_streams_;
   mutable std::mutex mutex_;
   Queue light_, query_;
   std::map<std::string, size_t> running_;  // by client
   size_t running_total_ = 0;
+  size_t running_streams_ = 0;
   bool stopping_ = false;
   std::vector<pthread_t> threads_;
 };

@@ -8,6 +8,7 @@
 #include "lib/error.h"
 #include "lib/query/fold.h"
 #include "lib/query/literal_search.h"
+#include "lib/query/regex_limits.h"
 #include "lib/query/required_literals.h"
 #include "lib/query/wildcard.h"
 #include "lib/utf8.h"
@@ -15,23 +16,21 @@
 namespace alco::query {
 namespace {
 
-constexpr size_t kMaxRegex = 1024;
-constexpr int64_t kMaxRegexMemory = 8 << 20;
-
 RE2::Options options(const Pattern& pattern) {
   RE2::Options result;
   result.set_log_errors(false);
   result.set_case_sensitive(!pattern.ignore_case);
   result.set_dot_nl(pattern.dot_all);
-  result.set_max_mem(kMaxRegexMemory);
+  result.set_max_mem(regex_limits().memory);
   return result;
 }
 
 // Throws what the person who typed the expression has to know.
 std::unique_ptr<RE2> compile(const Pattern& pattern) {
   const std::string shown = "/" + pattern.text.substr(0, 200) + (pattern.text.size() > 200 ? "…/" : "/");
-  if (pattern.text.size() > kMaxRegex)
-    throw Error(EX_USAGE, "regular expression " + shown + ": longer than " + std::to_string(kMaxRegex) + " bytes");
+  const size_t most = regex_limits().bytes;
+  if (pattern.text.size() > most)
+    throw Error(EX_USAGE, "regular expression " + shown + ": longer than " + std::to_string(most) + " bytes");
   auto regex = std::make_unique<RE2>(pattern.text, options(pattern));
   if (regex->ok()) return regex;
   std::string what = "regular expression " + shown + ": " + regex->error();
@@ -86,6 +85,11 @@ std::optional<Span> find_in(const LiteralSearch& search, std::string_view text, 
 }
 
 }  // namespace
+
+RegexLimits& regex_limits() {
+  static RegexLimits limits;
+  return limits;
+}
 
 struct Matcher::Impl {
   explicit Impl(const Pattern& given);

@@ -20,7 +20,7 @@ namespace {
 constexpr size_t kBig = 32 * 1024 * 1024;
 
 struct Seen {
-  std::atomic<int> running{0}, cancelled{0}, late{0}, sources{0};
+  std::atomic<int> running{0}, cancelled{0}, late{0}, sources{0}, searching{0};
 };
 Seen seen;
 
@@ -32,6 +32,17 @@ class Endless : public Source {
   State fill(const std::shared_ptr<Outbox>& outbox) override {
     outbox->append_body(std::string(100'000, 'x'));
     return State::more;
+  }
+};
+
+// Looks for something that is not there, through all that there is.
+class Vain : public Source {
+ public:
+  State fill(const std::shared_ptr<Outbox>& outbox) override {
+    ++seen.searching;
+    while (!outbox->abandoned()) std::this_thread::sleep_for(milliseconds(5));
+    --seen.searching;
+    return State::failed;
   }
 };
 
@@ -47,6 +58,7 @@ void answer(Request& request, Response& response) {
   response.body = what;
   if (what == "big") response.body.assign(kBig, 'y');
   if (what == "endless") response.source = std::make_shared<Endless>();
+  if (what == "vain") response.source = std::make_shared<Vain>();
 }
 
 Limits short_limits() {
@@ -189,6 +201,22 @@ void ends_a_source_whose_client_left() {
   CHECK(within(milliseconds(1000), [] { return seen.sources == 0; }));
 }
 
+// Exports that look through everything for nothing, of several clients, leave a thread to who wants one page.
+void leaves_threads_to_searches() {
+  Client first, second(INADDR_LOOPBACK + 1), third(INADDR_LOOPBACK + 2);
+  first.ask("vain");
+  second.ask("vain");
+  CHECK(first.hear_until("\r\n\r\n").find(" 200 ") != std::string::npos);
+  CHECK(second.hear_until("\r\n\r\n").find(" 200 ") != std::string::npos);
+  CHECK(within(milliseconds(1000), [] { return seen.searching == 1; }));
+  third.ask("quick");
+  CHECK(third.hear_until("quick").find(" 200 ") != std::string::npos);
+  CHECK(seen.searching == 1);
+  first.leave();
+  second.leave();
+  CHECK(within(milliseconds(1000), [] { return seen.searching == 0; }));
+}
+
 }  // namespace
 
 int main() {
@@ -205,6 +233,7 @@ int main() {
     lets_nobody_be_slow_for_ever();
     gives_no_more_to_a_client_that_does_not_read();
     ends_a_source_whose_client_left();
+    leaves_threads_to_searches();
     kill(getpid(), SIGTERM);
   });
   {
