@@ -63,6 +63,7 @@ CATALOGUE_SRCS = lib/catalogue/catalogue.cc lib/catalogue/catalogue_feed.cc lib/
 
 HTTP_SRCS = lib/http/access.cc \
 	lib/http/access_rules.cc \
+	lib/http/api.cc \
 	lib/http/api_context.cc \
 	lib/http/api_counts.cc \
 	lib/http/api_description.cc \
@@ -146,7 +147,7 @@ SPHINX_READ_TESTS = bin/test/sphinx_equality_test bin/test/sphinx_escape_test
 
 CATALOGUE_TESTS = bin/test/catalogue_test bin/test/value_tracker_test
 
-HTTP_TESTS = bin/test/http_head_test bin/test/http_gate_test
+HTTP_TESTS = bin/test/http_access_test bin/test/http_head_test bin/test/http_gate_test
 
 OUTPUT_TESTS = bin/test/context_test bin/test/styled_text_test bin/test/time_range_test
 
@@ -224,6 +225,7 @@ bin/replay/text_events_fuzz: tests/fuzz/text_events_fuzz.o
 bin/replay/time_fuzz: tests/fuzz/time_fuzz.o
 bin/test/timestamp_test: tests/unit/timestamp_test.o
 bin/test/http_head_test: tests/unit/http_head_test.o
+bin/test/http_access_test: tests/unit/http_access_test.o
 bin/test/http_gate_test: tests/unit/http_gate_test.o
 bin/test/block_format_test: tests/unit/block_format_test.o
 bin/test/int_codec_test: tests/unit/int_codec_test.o

@@ -58,6 +58,9 @@ void add_metrics_routes(Router& router, const Api& api);                        
 void add_sphinx_routes(Router& router, const Api& api);                          // /collector/sphinx.conf
 void add_description_routes(Router& router);                                     // /api/
 
+// All of them: what alco-httpd answers.
+void add_routes(Router& router, const Api& api, const StaticFiles& files);
+
 // The list of saved searches of an index, as a value.
 void write_saved(JsonWriter& json, const Api& api, const AuthorizedIndex& index);
 
