@@ -2,6 +2,11 @@
 
 #include <fcntl.h>
 #include <unistd.h>
+#if defined(__linux__)
+#include <sys/prctl.h>
+#elif defined(__FreeBSD__)
+#include <sys/procctl.h>
+#endif
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -23,6 +28,17 @@ void open_missing_descriptors() {
     if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == 0 ? O_RDONLY : O_WRONLY) < 0) _exit(EX_OSERR);
 }
 
+// What is in memory is logs and passwords: it goes into no core file, and no other process of the user reads it.
+void keep_memory_private() {
+#if defined(__SANITIZE_ADDRESS__)  // the search for leaks is such a process
+#elif defined(__linux__)
+  prctl(PR_SET_DUMPABLE, 0);
+#elif defined(PROC_TRACE_CTL)
+  int off = PROC_TRACE_CTL_DISABLE;
+  procctl(P_PID, getpid(), PROC_TRACE_CTL, &off);
+#endif
+}
+
 int parse_failure(const CLI::App& app, const CLI::ParseError& error, std::string_view name, ToolExits exits) {
   if (error.get_exit_code() == 0) {  // --help, --version
     app.exit(error);
@@ -37,6 +53,7 @@ int parse_failure(const CLI::App& app, const CLI::ParseError& error, std::string
 int run_tool(std::string_view name, CLI::App& app, int argc, char** argv, const std::function<int()>& body,
              ToolExits exits) {
   open_missing_descriptors();
+  keep_memory_private();
   log::set_tool(name);
   app.name(std::string(name));
   app.set_version_flag("--version", std::string(name) + " " + kVersion);

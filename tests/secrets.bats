@@ -118,3 +118,31 @@ END
     [[ $output != *hunter2* ]]
   done
 }
+
+@test "secrets: what a tool has in memory is for no other process of its user, and for no core file" {
+  mkfifo line
+  exec 8<>line 7<"$(command -v alco-httpd)"
+  # as somebody else than root, who reads everything
+  setpriv --reuid=65534 --regid=65534 --clear-groups /proc/self/fd/7 --passwd ada <line >out 3>&- 8>&- &
+  PIDS=$!
+  wait_until eval '[ "$(stat -c %u "/proc/$PIDS/environ")" = 0 ] && [ "$(cat "/proc/$PIDS/comm")" != setpriv ]'
+  run ! setpriv --reuid=65534 --regid=65534 --clear-groups cat "/proc/$PIDS/environ"
+  run ! setpriv --reuid=65534 --regid=65534 --clear-groups head -c 1 "/proc/$PIDS/mem"
+  echo 'correct horse' >&8
+  wait_until grep -q '^ada:' out
+  PIDS=
+}
+
+@test "secrets: the programs are built so that an error in them is hard to use" {
+  local tool program headers
+  for tool in consume fields httpd index query rotate sphinxconf; do
+    program=$(command -v "alco-$tool")
+    headers=$(readelf -hldW "$program")
+    grep -q 'Type: *DYN' <<<"$headers"          # anywhere in memory
+    grep -q GNU_RELRO <<<"$headers"             # its tables are not written to
+    grep -qE 'BIND_NOW|FLAGS.* NOW' <<<"$headers"
+    grep -qE 'GNU_STACK.* RW ' <<<"$headers"    # the stack is no code
+    nm -D "$program" | grep -q __stack_chk_fail # an overflow there is seen
+    nm -D "$program" | grep -q '_chk@'          # lengths are checked
+  done
+}
