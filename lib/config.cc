@@ -55,6 +55,14 @@ bool holds_secret(std::string_view url) {
   return user != "guest:guest" && user.find(':') != std::string_view::npos && !user.ends_with(':');
 }
 
+// The path that is meant by "file:" and this text; a name alone is a credential that systemd gave to the service.
+std::string secret_path(ConfigSection& section, const char* key, const std::string& text) {
+  if (text.starts_with('/')) return text;
+  const char* folder = getenv("CREDENTIALS_DIRECTORY");
+  if (!text.empty() && text.find('/') == std::string::npos && folder) return std::string(folder) + "/" + text;
+  section.bad(key, "file: wants an absolute path, or the name of a credential (LoadCredential= of systemd)");
+}
+
 // Reads a URL that may be "file:/path", the name of a file that holds it; `holds` becomes true if a secret stands
 // in the configuration itself.
 void read_url(ConfigSection& section, const char* key, std::string& url, bool& holds) {
@@ -63,8 +71,7 @@ void read_url(ConfigSection& section, const char* key, std::string& url, bool& h
     holds = holds || holds_secret(url);
     return;
   }
-  const std::string path = url.substr(5);
-  if (!path.starts_with('/')) section.bad(key, "file: wants an absolute path");
+  const std::string path = secret_path(section, key, url.substr(5));
   const auto file = read_config_file(path);
   if (!file) section.bad(key, path + ": no such file");
   if (file->mode & S_IROTH)

@@ -119,7 +119,15 @@ void a_secret_may_stand_in_a_file() {
   chmod(secret.c_str(), 0644);
   CHECK(refusal(config).starts_with("rabbitmq.url: " + secret + ": holds a secret and others can read it (mode 0644)"));
   CHECK(refusal(R"({"catalogue": "file:/nowhere"})") == "catalogue: /nowhere: no such file");
-  CHECK(refusal(R"({"catalogue": "file:x"})") == "catalogue: file: wants an absolute path");
+  const std::string wants =
+      "catalogue: file: wants an absolute path, or the name of a credential (LoadCredential= of systemd)";
+  unsetenv("CREDENTIALS_DIRECTORY");
+  CHECK(refusal(R"({"catalogue": "file:x"})") == wants);
+  setenv("CREDENTIALS_DIRECTORY", folder.c_str(), 1);
+  write_file("catalogue.url", "redis://:hunter2@127.0.0.1:1/0\n", 0400);
+  CHECK(load(R"({"catalogue": "file:catalogue.url"})").catalogue == "redis://:hunter2@127.0.0.1:1/0");
+  CHECK(refusal(R"({"catalogue": "file:../x"})") == wants);
+  CHECK(refusal(R"({"catalogue": "file:"})") == wants);
 }
 
 void a_file_that_was_named_must_be_there() {
