@@ -24,6 +24,20 @@ def rss():
     return int(subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True).stdout or 0)
 
 
+def deepest_stack():
+    """KiB of a worker's stack (1 MiB, with its guard page) that were ever used; 0: there is no such stack."""
+    deepest, guard, size = 0, False, 0
+    with open("/proc/%d/smaps" % pid) as maps:
+        for line in maps:
+            if re.match("[0-9a-f]+-", line):
+                guard, own = line.split()[1] == "---p", guard and line.split()[1] == "rw-p"
+            elif line.startswith("Size:"):
+                size = int(line.split()[1])
+            elif line.startswith("Rss:") and own and size in (1020, 1024):
+                deepest = max(deepest, int(line.split()[1]))
+    return deepest
+
+
 def send(data, seconds=15):
     """Everything that comes back until the server closes, or is silent for a moment."""
     answer = b""
@@ -201,5 +215,9 @@ for name, headers in {
 }.items():
     for target in ("/api/grep/app/", "/api/grep/private/", "/metrics"):
         check("%s at %s" % (name, target), request(target, *headers, who=False), {400, 401, 429})
+stack = deepest_stack()
+if stack > 256 or (stack == 0 and not os.environ.get("SANITIZE")):
+    failures.append("a worker has used %d KiB of its stack" % stack)
+print("stacks: %d KiB at most" % stack)
 print("hostile: %s" % ("\n  ".join(failures) if failures else "stood; memory %+d KiB" % grown))
 sys.exit(1 if failures else 0)
