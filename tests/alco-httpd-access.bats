@@ -1,6 +1,7 @@
 # alco-httpd: who may read what, and for how long.
 bats_require_minimum_version 1.5.0
 load lib/httpd
+load lib/wait
 
 setup_file() {
   export PATH=$PWD/bin:$PATH STORE=dir:$BATS_FILE_TMPDIR/store TZ=UTC
@@ -210,4 +211,26 @@ for i in range(100000): print("{\"@timestamp\":%d,\"message\":\"%d %s\"}" % (179
   install -m 600 /dev/null "$BATS_TEST_TMPDIR/users"
   serves --users "$BATS_TEST_TMPDIR/users"
   [ "$(status_of /api/grep/app/)" = 401 ]
+}
+
+@test "alco-httpd: a signal ends the question for a password" {
+  local signal pid
+  mkfifo "$BATS_TEST_TMPDIR/line"
+  exec 8<>"$BATS_TEST_TMPDIR/line"
+  for signal in INT TERM; do
+    # bash has what runs behind it ignore SIGINT
+    python3 -c 'import signal, subprocess, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+asks = subprocess.Popen(["alco-httpd", "--passwd", "ada"])
+open(sys.argv[1], "w").write(str(asks.pid))
+sys.exit(asks.wait())' "$BATS_TEST_TMPDIR/$signal" <&8 3>&- 8>&- 2>"$BATS_TEST_TMPDIR/err" &
+    pid=$!
+    # from then on it looks at signals itself
+    wait_until eval 'grep -q "^SigCgt:.*4003$" "/proc/$(cat "$BATS_TEST_TMPDIR/$signal")/status" 2>/dev/null'
+    kill "-$signal" "$(cat "$BATS_TEST_TMPDIR/$signal")"
+    status=0
+    wait "$pid" || status=$?
+    [ "$status" = 66 ]
+    grep -q 'no password was given' "$BATS_TEST_TMPDIR/err"
+  done
 }

@@ -125,7 +125,7 @@ END
   # as somebody else than root, who reads everything
   setpriv --reuid=65534 --regid=65534 --clear-groups /proc/self/fd/7 --passwd ada <line >out 3>&- 8>&- &
   PIDS=$!
-  wait_until eval '[ "$(stat -c %u "/proc/$PIDS/environ")" = 0 ] && [ "$(cat "/proc/$PIDS/comm")" != setpriv ]'
+  wait_until eval '[[ $(readlink "/proc/$PIDS/exe") = */alco-httpd && $(stat -c %u "/proc/$PIDS/environ") = 0 ]]'
   run ! setpriv --reuid=65534 --regid=65534 --clear-groups cat "/proc/$PIDS/environ"
   run ! setpriv --reuid=65534 --regid=65534 --clear-groups head -c 1 "/proc/$PIDS/mem"
   echo 'correct horse' >&8

@@ -5,11 +5,11 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <iostream>
 
 #include "lib/error.h"
 #include "lib/http/password.h"
 #include "lib/log.h"
+#include "lib/stop.h"
 
 namespace alco::http {
 namespace {
@@ -40,7 +40,11 @@ std::string ask(const char* prompt) {
   const bool tty = isatty(STDIN_FILENO);
   if (tty) fprintf(stderr, "%s", prompt);
   std::string line;
-  std::getline(std::cin, line);
+  for (char byte = 0;; line += byte) {
+    while (!stop::wait_readable(STDIN_FILENO, std::chrono::milliseconds(-1)))
+      if (stop::requested()) throw Error(EX_NOINPUT, "no password was given");
+    if (read(STDIN_FILENO, &byte, 1) != 1 || byte == '\n') break;
+  }
   if (tty) fprintf(stderr, "\n");
   return line;
 }
