@@ -101,7 +101,7 @@ void JournalFeed::connected(const ServerInstance& server) {
   if (!same) save();
 }
 
-// Whole frames up to the limits of a batch, or after failures a single row.
+// Whole frames up to the limits of a batch, or after failures a single row. All were sent before, or none.
 size_t JournalFeed::read_batch(std::vector<JournalRow>& rows, JournalPlace& behind) {
   size_t bytes = 0, count = 0;
   if (frames_.size() > kKeepFrames) frames_.resize(kKeepFrames);
@@ -115,7 +115,7 @@ size_t JournalFeed::read_batch(std::vector<JournalRow>& rows, JournalPlace& behi
     behind = place;
     for (const JournalRow& row : frame.rows) bytes += row.values.size() + row.fields.size();
     rows.insert(rows.end(), frame.rows.begin(), frame.rows.end());
-    if (link_failures_ >= kSlow || skip_ > 0) break;
+    if (link_failures_ >= kSlow || skip_ > 0 || (next_ < replay_until_ && behind >= replay_until_)) break;
   }
   return bytes;
 }
