@@ -41,7 +41,7 @@ int ack_fd_of_environment() {
 int check_setup(const Options& options) {
   alco::check::Findings findings;
   if (const auto config = alco::check::configuration(findings, options.config))
-    alco::check::store(findings, options.store.empty() ? config->store : options.store, options.index,
+    alco::check::store(findings, options.store.empty() ? config->store : options.store, *config, options.index,
                        alco::check::Purpose::write);
   return findings.finish();
 }

@@ -100,7 +100,9 @@ void add_output(CLI::App& app, QueryOptions& o) {
 int check_setup(const QueryOptions& o) {
   alco::check::Findings findings;
   if (const auto config = alco::check::configuration(findings, o.config))
-    alco::check::store(findings, o.store.empty() ? config->store : o.store, o.index, alco::check::Purpose::read);
+    alco::check::store(findings, o.store.empty() ? config->store : o.store,
+                       o.store.empty() || o.store == config->store ? *config : alco::Config{}, o.index,
+                       alco::check::Purpose::read);
   return findings.finish() == 0 ? 0 : 2;
 }
 

@@ -61,7 +61,7 @@ int check_setup(const Options& options) {
   if (auto config = check::configuration(findings, options.config)) {
     apply(options, *config);
     check::retention(findings, *config);
-    check::store(findings, config->store, options.index, check::Purpose::write);
+    check::store(findings, config->store, *config, options.index, check::Purpose::write);
     check::catalogue(findings, *config, options.index);
   }
   return findings.finish();
@@ -71,7 +71,7 @@ int rotate(const Options& options) {
   Config config = load_config(options.config);
   apply(options, config);
   if (options.doctor || config.store.starts_with("sphinx:")) return rotate_searchd(options, config);
-  const auto store = open_store(config.store);
+  const auto store = open_store(config.store, config);
   std::vector<IndexName> indexes = store->indexes();
   if (!options.index.empty()) {
     indexes = {IndexName::require(options.index)};

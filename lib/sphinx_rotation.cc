@@ -136,15 +136,29 @@ void SphinxRotation::reload(const Plan& plan) {
   const pid_t pid = searchd_pid(config_);
   if (kill(pid, SIGHUP) != 0)
     throw Error(EX_UNAVAILABLE, "searchd, process " + std::to_string(pid) + ": " + strerror(errno));
+  bool followed = false;
+  try {
+    followed = wait_until_it_follows(plan);
+  } catch (const Error& error) {
+    if (error.code() != EX_UNAVAILABLE || plan.expired.empty()) throw;
+    throw Error(EX_UNAVAILABLE, std::string(error.what()) +
+                                    " since SIGHUP; if it stays so, a search of a day that goes has locked it up: " +
+                                    "start it again, nothing is lost");
+  }
+  if (!followed)
+    throw Error(EX_UNAVAILABLE, client_.address().name() +
+                                    ": does not follow SIGHUP: its configuration has to be a #! file of " +
+                                    "alco-sphinxconf with the same settings; see its log");
+  prepare_sphinx_folders(real_disk(), days);
+}
+
+bool SphinxRotation::wait_until_it_follows(const Plan& plan) {
   for (milliseconds waited(0); !follows(plan); waited += kLook) {
-    if (waited >= kPatience || stop::requested())
-      throw Error(EX_UNAVAILABLE, client_.address().name() +
-                                      ": does not follow SIGHUP: its configuration has to be a #! file of " +
-                                      "alco-sphinxconf with the same settings; see its log");
+    if (waited >= kPatience || stop::requested()) return false;
     stop::wait({}, kLook);
     hold_binlog(plan);
   }
-  prepare_sphinx_folders(real_disk(), days);
+  return true;
 }
 
 // Searches of a day that goes have to end first: searchd 2.2 takes the lock of all indexes and that of the one in both

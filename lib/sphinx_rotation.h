@@ -36,6 +36,7 @@ class SphinxRotation {
   Plan make_plan(const std::string& only, Force force);
   void reload(const Plan& plan);
   void wait_for_searches(const Plan& plan);
+  bool wait_until_it_follows(const Plan& plan);
   void hold_binlog(const Plan& plan);
   void create_and_drop(const Plan& plan);
   bool follows(const Plan& plan);

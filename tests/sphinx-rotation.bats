@@ -97,6 +97,29 @@ fill() { events 0 "$2" "$1" "${3:-old}" | faketime '-2 days' alco-index -i app; 
   [[ $stderr == *"--days, --bytes: searchd's days are retention_days of its configuration" ]]
 }
 
+@test "sphinx: a day past the retention is read and written no more, also while searchd still has it" {
+  start_two_days_ago
+  fill -4 10
+  fill -2 20
+  fill -1 30 kept
+  local port
+  port=$(free_port)
+  [ "$(alco-query -i app -c)" = 50 ]
+  sed -i 's/"retention_days": 3/"retention_days": 2/' "$ALCO_CONFIG"
+  [ "$(alco-query -i app -c)" = 30 ]
+  [ "$(alco-query -i app -s "sphinx://127.0.0.1:$SPHINX_PORT" -c)" = 30 ]
+  [[ $(alco-query --check -i app) == *"index app: 30 events"* ]]
+  [ "$(env -u ALCO_CONFIG alco-query -i app -s "sphinx://127.0.0.1:$SPHINX_PORT" -c)" = 60 ] # that searchd may be another's
+  alco-httpd --listen "127.0.0.1:$port" 2>"$BATS_TEST_TMPDIR/httpd" 3>&- &
+  OTHERS=$!
+  wait_until curl -fso /dev/null "http://127.0.0.1:$port/api/collector/indices/"
+  [ "$(curl -fsS "http://127.0.0.1:$port/api/collector/indices/" | jq '.indices[0].events')" = 30 ]
+
+  events 0 1 -2 late | alco-index -i app
+  [ "$(documents)" = 60 ]
+  [ "$(jq -r '.reason' "$SPHINX_DATA/app/rejected")" = "app_$(day -2) is past retention_days and about to go" ]
+}
+
 # again WHAT EXPECTED COMMAND…: runs it until the end of the test; notes each answer that is another.
 again() {
   local what=$1 expected=$2 answer runs=0

@@ -16,7 +16,7 @@ std::optional<Config> configuration(Findings& findings, const std::string& path)
 enum class Purpose { read, write };
 
 // The store and, if one is named, an index in it. For writing: whether this user may, and how much space there is.
-void store(Findings& findings, const std::string& url, const std::string& index, Purpose purpose);
+void store(Findings& findings, const std::string& url, const Config& config, const std::string& index, Purpose purpose);
 
 void catalogue(Findings& findings, const Config& config, const std::string& index);
 

@@ -64,9 +64,10 @@ void folder(Findings& findings, const std::string& what, const std::string& path
               megabytes(real_disk().free_space(place)) + " free");
 }
 
-void store(Findings& findings, const std::string& url, const std::string& index, Purpose purpose) {
+void store(Findings& findings, const std::string& url, const Config& config, const std::string& index,
+           Purpose purpose) {
   findings.look([&] {
-    const auto opened = open_store(url);
+    const auto opened = open_store(url, config);
     const auto indexes = opened->indexes();
     findings.ok("store " + opened->url() + ": " + std::to_string(indexes.size()) + " indexes");
     if (url.starts_with("dir:") && purpose == Purpose::write) folder(findings, "folder", url.substr(4));

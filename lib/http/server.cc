@@ -109,7 +109,7 @@ void check_server(const Config& config, const ServerOptions& options, check::Fin
     listen_addresses(config, options, access);
     for (const std::string& text : listen_texts(config, options)) findings.ok("listen on " + text);
   });
-  check::store(findings, config.store, "", check::Purpose::read);
+  check::store(findings, config.store, config, "", check::Purpose::read);
   check::catalogue(findings, config, "");
 }
 
@@ -119,7 +119,7 @@ int run_server(const Config& config, const ServerOptions& options) {
   raise_descriptor_limit(limits);
   const StaticFiles files(find_web_folder(options.web_folder));
   Access access(access_options(config, options));
-  const auto store = open_store(config.store);
+  const auto store = open_store(config.store, config);
   const auto catalogue = open_catalogue_if_there(config);
   std::vector<Listener> listeners;
   for (const ListenAddress& address : listen_addresses(config, options, access))

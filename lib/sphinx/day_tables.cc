@@ -36,7 +36,9 @@ void DayTables::refresh() {
 
 DayState DayTables::state(int64_t day, int64_t today) {
   if (!days_.contains(day) && (refreshed_ == 0 || monotonic() - refreshed_ >= kRefresh)) refresh();
-  if (days_.contains(day)) return DayState::served;
+  // searchd 2.2 may stand still for good when an index goes that is being searched, be it for what is there already.
+  const bool past = retention_days_ && day <= today - *retention_days_;
+  if (days_.contains(day)) return past ? DayState::expired : DayState::served;
   if (day > today + 1) return DayState::too_young;
   return days_.empty() || day > *days_.rbegin() ? DayState::expected : DayState::too_old;
 }

@@ -2,6 +2,7 @@
 // The indexes of single days that searchd has now, and what to do with the events of a day that it has none for.
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -13,13 +14,15 @@ namespace alco::sphinx {
 enum class DayState : unsigned char {
   served,
   expected,   // its index will come: it lies between the newest of searchd and tomorrow
+  expired,    // searchd still has it, alco-rotate is to remove it
   too_old,    // before the oldest, or in a gap
   too_young,  // behind tomorrow: no clock is right that says so
 };
 
 class DayTables {
  public:
-  DayTables(Client& client, IndexName index) : client_(client), index_(std::move(index)) {}
+  DayTables(Client& client, IndexName index, std::optional<int> retention_days)
+      : client_(client), index_(std::move(index)), retention_days_(retention_days) {}
 
   void forget();  // searchd may be another one now
 
@@ -35,6 +38,7 @@ class DayTables {
 
   Client& client_;
   IndexName index_;
+  std::optional<int> retention_days_;
   std::set<int64_t> days_;
   std::map<int64_t, std::set<std::string>> columns_;
   int64_t refreshed_ = 0;  // monotonic ms; 0: never

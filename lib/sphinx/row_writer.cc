@@ -50,22 +50,26 @@ RowCounts RowWriter::put(std::span<const JournalRow> rows, const std::vector<std
 }
 
 bool RowWriter::takes_day(int64_t day, std::span<const Document> documents, Sending sending) {
-  const char* why = "";
+  std::string why = "searchd has no index " + tables_.table(day);
   switch (tables_.state(day, utc_day(now()))) {
     case DayState::served:
       return true;
     case DayState::expected:
       throw Error(EX_TEMPFAIL,
                   client_.address().name() + " has no index " + tables_.table(day) + " yet (run alco-rotate)");
+    case DayState::expired:
+      if (sending == Sending::again) return false;
+      why = tables_.table(day) + " is past retention_days and about to go";
+      break;
     case DayState::too_old:
       if (sending == Sending::again) return false;
-      why = ": its day is past what searchd keeps";
+      why += ": its day is past what searchd keeps";
       break;
     case DayState::too_young:
-      why = ": its time is in the future";
+      why += ": its time is in the future";
       break;
   }
-  for (const Document& document : documents) reject(*document.row, "searchd has no index " + tables_.table(day) + why);
+  for (const Document& document : documents) reject(*document.row, why);
   return false;
 }
 

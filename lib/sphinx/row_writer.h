@@ -30,8 +30,9 @@ struct TimeSpan {
 class RowWriter {
  public:
   // Borrows all.
-  RowWriter(Client& client, const IndexName& index, RejectedFile& rejected, const std::atomic<bool>& cancel)
-      : client_(client), index_(index), tables_(client, index), rejected_(rejected), cancel_(cancel) {}
+  RowWriter(Client& client, const IndexName& index, std::optional<int> retention_days, RejectedFile& rejected,
+            const std::atomic<bool>& cancel)
+      : client_(client), index_(index), tables_(client, index, retention_days), rejected_(rejected), cancel_(cancel) {}
 
   void forget() { tables_.forget(); }  // searchd may be another one now
 

@@ -40,13 +40,15 @@ struct SphinxSender::Orphan {
 };
 
 SphinxSender::SphinxSender(Disk& disk, std::string journals, Journal& own, const Address& address,
-                           const SphinxConfig& config, const IndexName& index, std::string rejected_path)
+                           const SphinxConfig& config, const IndexName& index, std::optional<int> retention_days,
+                           std::string rejected_path)
     : disk_(disk),
       journals_(std::move(journals)),
       own_(own),
       address_(address),
       config_(config),
       index_(index),
+      retention_days_(retention_days),
       rejected_path_(std::move(rejected_path)) {
   std::error_code none;
   if (address_.on_this_host() && std::filesystem::is_directory(config_.data_dir, none)) data_dir_ = config_.data_dir;
@@ -113,7 +115,7 @@ void SphinxSender::fail(const Error& error) {
 void SphinxSender::run() {
   Client client(address_, kTimeouts);
   RejectedFile rejected(disk_, rejected_path_);
-  RowWriter rows(client, index_, rejected, stopping_);
+  RowWriter rows(client, index_, retention_days_, rejected, stopping_);
   milliseconds delay = kFirstDelay;
   while (!stopping_) {
     try {

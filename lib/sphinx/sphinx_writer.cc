@@ -59,7 +59,7 @@ class SphinxWriter : public Writer {
         journal_(free_journal(disk, journals_path(address, config, index), indexed_, config.sphinx.journal_bytes)),
         rejected_(disk, rejected_path(address.url(), config.sphinx.data_dir, index)),
         sender_(disk, journals_path(address, config, index), *journal_, address, config.sphinx, index,
-                rejected_.path()) {}
+                config.index(index).retention_days, rejected_.path()) {}
 
   void add(const Event& event, const std::optional<MessageId>& id) override {
     if (id && !learned_) learn_ids();

@@ -14,6 +14,4 @@ std::unique_ptr<Store> open_store(const std::string& url, const Config& config) 
   throw Error(EX_USAGE, "'" + url.substr(0, url.find(':')) + "' is no kind of store: write dir:/path or sphinx://host");
 }
 
-std::unique_ptr<Store> open_store(const std::string& url) { return open_store(url, Config{}); }
-
 }  // namespace alco

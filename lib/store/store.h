@@ -187,8 +187,8 @@ class Store {
   virtual std::string url() const = 0;                                 // without secrets
 };
 
-// "dir:/path", "sphinx://host:port" or "sphinx:/path/of/socket". Throws Error(EX_USAGE) for others.
-std::unique_ptr<Store> open_store(const std::string& url);
-std::unique_ptr<Store> open_store(const std::string& url, const Config& config);  // a writer asks for more than the url
+// "dir:/path", "sphinx://host:port" or "sphinx:/path/of/socket". Throws Error(EX_USAGE) for others. `config`: where
+// writers keep their journals, and how long searchd's days are kept; for a store that it does not speak of, Config{}.
+std::unique_ptr<Store> open_store(const std::string& url, const Config& config);
 
 }  // namespace alco

@@ -132,7 +132,7 @@ struct Server {
   Server() {
     const std::string path = folder.path();
     config.store = "dir:" + path + "/store";
-    store = open_store(config.store);
+    store = open_store(config.store, config);
     for (const char* index : {"app", "private"}) {
       store_line(*store, index,
                  std::string("{\"message\":\"content-of-") + index + "\",\"host\":\"host-of-" + index + "\"}");
