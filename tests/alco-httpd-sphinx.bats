@@ -51,6 +51,20 @@ teardown() {
   [ "$(grep -c '^event: line' "$BATS_TEST_TMPDIR/tail")" -eq 200 ]
 }
 
+@test "alco-httpd on searchd: a query that its client gave up ends within 100 ms, at every route" {
+  start_sphinx
+  python3 -c '
+import time
+midnight = int(time.time()) // 86400 * 86400000
+for i in range(60000):
+    print("{\"@timestamp\":%d,\"message\":\"event %d of many, with some words in it\",\"host\":\"web%d\"}" % (midnight + i, i, i % 9))' |
+    alco-index -i app
+  printf 'reader:-:read,fields,tail:*\n' >"$BATS_TEST_TMPDIR/users"
+  chmod 600 "$BATS_TEST_TMPDIR/users"
+  start_httpd -s "sphinx://127.0.0.1:$SPHINX_PORT" --users "$BATS_TEST_TMPDIR/users" --trusted-proxy 127.0.0.1
+  READER=reader METER=nobody python3 tests/torture/httpd.py leave "$URL" "$HTTPD" app
+}
+
 @test "alco-httpd on searchd: says that searchd is away" {
   start_sphinx
   events 1 5 | alco-index -i app

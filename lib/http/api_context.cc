@@ -9,7 +9,7 @@ namespace {
 void answer_context(const Api& api, const Request& request, const PathValues& values, Response& response) {
   const auto index = api.archive.authorize(request, values[0], Right::read);
   const auto id = parse_id(values[1]);
-  const auto at = id ? index.reader().find_id(*id) : std::nullopt;
+  const auto at = id ? index.reader().find_id(*id, &request.cancel) : std::nullopt;
   if (!at) throw HttpError(404, "there is no event with this id in the index; it may be past its retention");
   Search search = parse_search(request, index, api.archive);
   const ResultShape shape(request);

@@ -60,7 +60,7 @@ void answer_histogram(const Api& api, const Request& request, const PathValues& 
   const uint64_t wanted = number_param(request, "buckets", 120, 1, kMostBuckets);
   const std::string* split = request.param("split");
   // An open end is where the events end; an end in the future is kept: the reader asked for that axis.
-  const Summary summary = index.reader().summary();
+  const Summary summary = index.reader().summary(&request.cancel);
   Nanoseconds since = search.scan.since, until = search.scan.until;
   if (since == kMinTime) since = summary.events > 0 ? summary.oldest.time : now();
   if (until == kMaxTime) until = std::max(since, summary.events > 0 ? summary.newest.time : now()) + 1;
@@ -95,12 +95,12 @@ void answer_histogram(const Api& api, const Request& request, const PathValues& 
 void answer_count(const Api& api, const Request& request, const PathValues& values, Response& response) {
   const auto index = api.archive.authorize(request, values[0], Right::read);
   const Search search = parse_search(request, index, api.archive);
+  const Summary summary = index.reader().summary(&request.cancel);
   const CountResult result = index.reader().count(search.scan);
   ScanRequest everything;
   everything.since = search.scan.since;
   everything.until = search.scan.until;
   everything.cancel = search.scan.cancel;
-  const Summary summary = index.reader().summary();
   const bool open_range = everything.since == kMinTime && everything.until == kMaxTime;
   uint64_t events = open_range ? summary.events : result.count;
   if (!open_range && search.scan.query) events = index.reader().count(everything).count;

@@ -40,7 +40,7 @@ PagePlace page_place(const Request& request, Reader& reader) {
     place.backwards = cursor->before;
   } else if (const std::string* around = request.param("around"); around && !around->empty()) {
     const auto id = parse_id(*around);
-    const auto at = id ? reader.find_id(*id) : std::nullopt;
+    const auto at = id ? reader.find_id(*id, &request.cancel) : std::nullopt;
     if (!at) throw HttpError(404, "there is no event with this id in the index; it may be past its retention");
     place.after = just_before(*at, place.order);
   }
@@ -155,7 +155,7 @@ void answer_page(const Api& api, const Request& request, const PathValues& value
 void answer_event(const Api& api, const Request& request, const PathValues& values, Response& response) {
   const auto index = api.archive.authorize(request, values[0], Right::read);
   const auto id = parse_id(values[1]);
-  const auto at = id ? index.reader().find_id(*id) : std::nullopt;
+  const auto at = id ? index.reader().find_id(*id, &request.cancel) : std::nullopt;
   if (at) {
     ScanRequest scan;
     scan.order = Order::oldest_first;

@@ -62,7 +62,7 @@ void write_problems(JsonWriter& json, const Api& api, const AuthorizedIndex& ind
 }
 
 void write_index(JsonWriter& json, const Api& api, const Request& request, const AuthorizedIndex& index) {
-  const Summary summary = index.reader().summary();
+  const Summary summary = index.reader().summary(&request.cancel);
   json.begin_object();
   json.key("name").string(index.name().str());
   json.key("events").number(summary.events);

@@ -26,10 +26,10 @@ class Metrics {
 // Names of indexes need no escaping: lib/index_name.h.
 std::string label(const IndexName& index) { return "{index=\"" + index.str() + "\"}"; }
 
-std::string index_metrics(const std::vector<AuthorizedIndex>& indexes) {
+std::string index_metrics(const std::vector<AuthorizedIndex>& indexes, const std::atomic<bool>* cancel) {
   Metrics metrics;
   std::vector<std::pair<std::string, Summary>> all;
-  for (const AuthorizedIndex& index : indexes) all.emplace_back(label(index.name()), index.reader().summary());
+  for (const AuthorizedIndex& index : indexes) all.emplace_back(label(index.name()), index.reader().summary(cancel));
   metrics.family("alco_index_events", "gauge", "Events in the store.");
   for (const auto& [labels, summary] : all) metrics.value(summary.events, labels);
   metrics.family("alco_index_bytes", "gauge", "Bytes on disk.");
@@ -77,7 +77,7 @@ void add_metrics_routes(Router& router, const Api& api) {
   router.add("GET", "/metrics", Lane::light, [&api](const Request& request, const PathValues&, Response& response) {
     response.content_type = "text/plain; version=0.0.4; charset=utf-8";
     const auto indexes = api.archive.all(request, Right::read);
-    response.body = server_metrics(api) + index_metrics(indexes) + tool_metrics(indexes);
+    response.body = server_metrics(api) + index_metrics(indexes, &request.cancel) + tool_metrics(indexes);
   });
 }
 

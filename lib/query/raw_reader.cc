@@ -51,10 +51,10 @@ class RawReader : public Reader {
   Histogram histogram(const ScanRequest& request, Nanoseconds origin, Nanoseconds width, size_t buckets,
                       const std::string& split_field) override;
   TopValues top(const ScanRequest& request, const std::string& field, size_t limit) override;
-  std::optional<Position> find_id(uint64_t id) override;
+  std::optional<Position> find_id(uint64_t id, const std::atomic<bool>* cancel) override;
   std::vector<FieldInfo> fields() override;
-  Summary summary() override;
-  uint64_t newest_mark() override { return summary().newest_id; }
+  Summary summary(const std::atomic<bool>* cancel) override;
+  uint64_t newest_mark() override { return summary(nullptr).newest_id; }
 
   // Where every event stands, in the total order.
   const std::vector<Place>& places(const ScanRequest* request);
@@ -336,7 +336,7 @@ TopValues RawReader::top(const ScanRequest& request, const std::string& field, s
   return tally_values(*this, request, field, limit);
 }
 
-std::optional<Position> RawReader::find_id(uint64_t id) {
+std::optional<Position> RawReader::find_id(uint64_t id, const std::atomic<bool>*) {
   for (const Place& place : places(nullptr))
     if (place.id == id) return place.at();
   return std::nullopt;
@@ -370,7 +370,7 @@ std::vector<FieldInfo> RawReader::fields() {
   return all;
 }
 
-Summary RawReader::summary() {
+Summary RawReader::summary(const std::atomic<bool>*) {
   Summary summary;
   const auto& all = places(nullptr);
   summary.events = all.size();

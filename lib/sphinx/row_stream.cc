@@ -106,6 +106,7 @@ void RowStream::read_page(Client& client, const std::string& statement, const So
     Rows rows = client.query(statement, request_.cancel);
     const auto rest = rows.column(source.key.rest), js = rows.column(kJson), raw = rows.column(kRaw);
     while (rows.next()) {
+      if (request_.cancel && *request_.cancel) return;
       const Nanoseconds time =
           rows.number(0) * source.key.unit + (rest ? rows.number(*rest) * source.key.rest_unit : 0);
       Place place{{time, rows.unsigned_number(1)}, text_.size(), 0, 0, 0};

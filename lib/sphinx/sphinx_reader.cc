@@ -28,6 +28,10 @@ std::string joined(const Names& names) {
   return text;
 }
 
+void require_whole(const std::atomic<bool>* cancel, const IndexName& index) {
+  if (cancel && *cancel) throw Error(EX_UNAVAILABLE, index.str() + ": stopped before the answer was there");
+}
+
 void note_once(std::vector<std::string>& notes, const std::string& note) {
   if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(note);
 }
@@ -35,10 +39,12 @@ void note_once(std::vector<std::string>& notes, const std::string& note) {
 }  // namespace
 
 template <class Row>
-void SphinxReader::each_row(const std::string& statement, std::vector<std::string>* incomplete, Row row) {
+void SphinxReader::each_row(const std::string& statement, const std::atomic<bool>* cancel,
+                            std::vector<std::string>* incomplete, Row row) {
+  if (cancel && *cancel) return;
   connections_->with([&](Client& client) {
     {
-      Rows rows = client.query(statement);
+      Rows rows = client.query(statement, cancel);
       while (rows.next()) row(rows);
     }
     for (const std::string& warning : client.warnings())
@@ -133,7 +139,7 @@ CountResult SphinxReader::count_all(const Tables& served, const ScanRequest& req
   for (const Group& group : all) {
     Select select(group.from, group.key);
     select.range({request.since, request.until, Order::oldest_first, std::nullopt});
-    each_row(select.text("COUNT(*) AS c_"), &result.stats.incomplete, [&](const Rows& rows) {
+    each_row(select.text("COUNT(*) AS c_"), request.cancel, &result.stats.incomplete, [&](const Rows& rows) {
       if (const auto column = rows.column("c_")) result.count += rows.unsigned_number(*column);
     });
     ++result.stats.blocks;
@@ -165,7 +171,7 @@ Histogram SphinxReader::count_times(const Tables& served, const ScanRequest& req
     each_row(
         select.text("((ts - " + (origin < 0 ? "(" + begin + ")" : begin) + ") DIV " + step + ") AS b_, COUNT(*) AS c_",
                     tail),
-        &histogram.stats.incomplete, [&](const Rows& rows) {
+        request.cancel, &histogram.stats.incomplete, [&](const Rows& rows) {
           const uint64_t bucket = rows.unsigned_number(*rows.column("b_"));
           if (bucket >= buckets) return;
           auto& counts = histogram.counts[""];
@@ -181,12 +187,12 @@ TopValues SphinxReader::top(const ScanRequest& request, const std::string& field
   return query::tally_values(*this, request, field, limit);
 }
 
-std::optional<Position> SphinxReader::find_id(uint64_t id) {
+std::optional<Position> SphinxReader::find_id(uint64_t id, const std::atomic<bool>* cancel) {
   if (id > static_cast<uint64_t>(std::numeric_limits<int64_t>::max())) return std::nullopt;
-  return with_tables([&](const Tables& served) { return find_in(served, id); });
+  return with_tables([&](const Tables& served) { return find_in(served, id, cancel); });
 }
 
-std::optional<Position> SphinxReader::find_in(const Tables& served, uint64_t id) {
+std::optional<Position> SphinxReader::find_in(const Tables& served, uint64_t id, const std::atomic<bool>* cancel) {
   std::vector<Group> all = groups(served, kMinTime, kMaxTime);
   for (const OldTables& old : served.old) all.push_back({joined(old.names), old.key, true, ""});
   std::optional<Position> found;
@@ -195,12 +201,13 @@ std::optional<Position> SphinxReader::find_in(const Tables& served, uint64_t id)
     select.where(group.key.id + "=" + std::to_string(id));
     const std::string columns =
         group.key.time + "," + group.key.id + (group.key.rest.empty() ? "" : "," + group.key.rest);
-    each_row(select.text(columns, limit(1)), nullptr, [&](const Rows& rows) {
+    each_row(select.text(columns, limit(1)), cancel, nullptr, [&](const Rows& rows) {
       const Nanoseconds rest = group.key.rest.empty() ? 0 : rows.number(2) * group.key.rest_unit;
       found = Position{rows.number(0) * group.key.unit + rest, id};
     });
     if (found) break;
   }
+  if (!found) require_whole(cancel, index_);
   return found;
 }
 
@@ -225,14 +232,15 @@ std::vector<FieldInfo> SphinxReader::fields_of(const Tables& served) {
   if (!from.empty())
     each_row(
         "SELECT flags, js, raw, COUNT(*) AS c_ FROM " + from + " GROUP BY flags ORDER BY c_ DESC" + limit(kMaxShapes),
-        nullptr, [&](const Rows& rows) {
+        nullptr, nullptr, [&](const Rows& rows) {
           const auto js = rows.column(kJson), raw = rows.column(kRaw), count = rows.column("c_");
           if (js && raw && count) learn({{}, "", rows.text(*js), rows.text(*raw)}, rows.unsigned_number(*count));
         });
   for (const OldTables& old : served.old)  // these can't tell: a sample
-    each_row("SELECT js FROM " + joined(old.names) + " ORDER BY id DESC" + limit(1000), nullptr, [&](const Rows& rows) {
-      learn({{}, "", rows.text(0), ""}, 1);
-    });
+    each_row("SELECT js FROM " + joined(old.names) + " ORDER BY id DESC" + limit(1000), nullptr, nullptr,
+             [&](const Rows& rows) {
+               learn({{}, "", rows.text(0), ""}, 1);
+             });
   std::vector<FieldInfo> all;
   for (auto& [name, info] : found) {
     info.name = name;
@@ -241,11 +249,11 @@ std::vector<FieldInfo> SphinxReader::fields_of(const Tables& served) {
   return all;
 }
 
-Summary SphinxReader::summary() {
-  return with_tables([&](const Tables& served) { return summary_of(served); });
+Summary SphinxReader::summary(const std::atomic<bool>* cancel) {
+  return with_tables([&](const Tables& served) { return summary_of(served, cancel); });
 }
 
-Summary SphinxReader::summary_of(const Tables& served) {
+Summary SphinxReader::summary_of(const Tables& served, const std::atomic<bool>* cancel) {
   Summary summary;
   std::map<int64_t, uint64_t> days;
   std::vector<Group> all = groups(served, kMinTime, kMaxTime);
@@ -257,7 +265,7 @@ Summary SphinxReader::summary_of(const Tables& served) {
     const std::string newest = group.old ? "" : ", MAX(" + std::string(kArrival) + ") AS m_";
     each_row("SELECT " + day + " AS d_, COUNT(*) AS c_" + newest + " FROM " + group.from + " GROUP BY d_" +
                  limit(kMaxGroups),
-             nullptr, [&](const Rows& rows) {
+             cancel, nullptr, [&](const Rows& rows) {
                days[rows.number(*rows.column("d_")) - kDayZero] += rows.unsigned_number(*rows.column("c_"));
                if (const auto m = rows.column("m_"))
                  summary.newest_id = std::max(summary.newest_id, rows.unsigned_number(*m));
@@ -271,6 +279,7 @@ Summary SphinxReader::summary_of(const Tables& served) {
     ScanRequest request;
     request.order = order;
     request.limit = 1;
+    request.cancel = cancel;
     Hit hit;
     return scan(request)->next(hit) ? hit.at : Position();
   };
@@ -280,9 +289,10 @@ Summary SphinxReader::summary_of(const Tables& served) {
   for (const DayTable& day : served.days) names.push_back(day.name);
   for (const OldTables& old : served.old) names.insert(names.end(), old.names.begin(), old.names.end());
   for (const std::string& name : names)
-    each_row("SHOW INDEX " + name + " STATUS", nullptr, [&](const Rows& rows) {
+    each_row("SHOW INDEX " + name + " STATUS", cancel, nullptr, [&](const Rows& rows) {
       if (rows.text(0) == "ram_bytes" || rows.text(0) == "disk_bytes") summary.bytes += rows.unsigned_number(1);
     });
+  require_whole(cancel, index_);
   return summary;
 }
 

@@ -30,9 +30,9 @@ class SphinxReader : public Reader {
   Histogram histogram(const ScanRequest& request, Nanoseconds origin, Nanoseconds width, size_t buckets,
                       const std::string& split_field) override;
   TopValues top(const ScanRequest& request, const std::string& field, size_t limit) override;
-  std::optional<Position> find_id(uint64_t id) override;
+  std::optional<Position> find_id(uint64_t id, const std::atomic<bool>* cancel) override;
   std::vector<FieldInfo> fields() override;
-  Summary summary() override;
+  Summary summary(const std::atomic<bool>* cancel) override;
   uint64_t newest_mark() override;
 
  private:
@@ -53,12 +53,13 @@ class SphinxReader : public Reader {
   CountResult count_all(const Tables& served, const ScanRequest& request);
   Histogram count_times(const Tables& served, const ScanRequest& request, Nanoseconds origin, Nanoseconds width,
                         size_t buckets);
-  std::optional<Position> find_in(const Tables& served, uint64_t id);
+  std::optional<Position> find_in(const Tables& served, uint64_t id, const std::atomic<bool>* cancel);
   std::vector<FieldInfo> fields_of(const Tables& served);
-  Summary summary_of(const Tables& served);
+  Summary summary_of(const Tables& served, const std::atomic<bool>* cancel);
   // Calls row(Rows&) for each row; what searchd warns of goes to `incomplete`.
   template <class Row>
-  void each_row(const std::string& statement, std::vector<std::string>* incomplete, Row row);
+  void each_row(const std::string& statement, const std::atomic<bool>* cancel, std::vector<std::string>* incomplete,
+                Row row);
 
   std::shared_ptr<Connections> connections_;
   IndexName index_;

@@ -239,7 +239,7 @@ TopValues DirReader::top(const ScanRequest& request, const std::string& field, s
   return result;
 }
 
-std::optional<Position> DirReader::find_id(uint64_t id) {
+std::optional<Position> DirReader::find_id(uint64_t id, const std::atomic<bool>*) {
   for (const auto& segment : source_.take().segments) {
     for (size_t i = 0; i < segment->blocks().size(); ++i) {
       const BlockRef ref{segment, i};
@@ -272,7 +272,7 @@ std::vector<FieldInfo> DirReader::fields() {
   return result;
 }
 
-Summary DirReader::summary() {
+Summary DirReader::summary(const std::atomic<bool>*) {
   Summary summary;
   const Snapshot snapshot = source_.take();
   bool first = true;

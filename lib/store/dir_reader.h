@@ -18,10 +18,10 @@ class DirReader : public Reader {
   Histogram histogram(const ScanRequest& request, Nanoseconds origin, Nanoseconds width, size_t buckets,
                       const std::string& split_field) override;
   TopValues top(const ScanRequest& request, const std::string& field, size_t limit) override;
-  std::optional<Position> find_id(uint64_t id) override;
+  std::optional<Position> find_id(uint64_t id, const std::atomic<bool>* cancel) override;
   std::vector<FieldInfo> fields() override;
-  Summary summary() override;
-  uint64_t newest_mark() override { return summary().newest_id; }
+  Summary summary(const std::atomic<bool>* cancel) override;
+  uint64_t newest_mark() override { return summary(nullptr).newest_id; }
 
  private:
   SnapshotSource source_;

@@ -142,9 +142,10 @@ class Reader {
   virtual Histogram histogram(const ScanRequest& request, Nanoseconds origin, Nanoseconds width, size_t buckets,
                               const std::string& split_field) = 0;
   virtual TopValues top(const ScanRequest& request, const std::string& field, size_t limit) = 0;
-  virtual std::optional<Position> find_id(uint64_t id) = 0;
   virtual std::vector<FieldInfo> fields() = 0;  // by name; "message" is not among them
-  virtual Summary summary() = 0;
+  // These two throw Error(EX_UNAVAILABLE) if `cancel` (see ScanRequest) became true before they knew.
+  virtual std::optional<Position> find_id(uint64_t id, const std::atomic<bool>* cancel = nullptr) = 0;
+  virtual Summary summary(const std::atomic<bool>* cancel = nullptr) = 0;
   virtual uint64_t newest_mark() = 0;  // behind all that was committed
 };
 
