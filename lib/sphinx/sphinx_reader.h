@@ -17,8 +17,8 @@ namespace alco::sphinx {
 
 class SphinxReader : public Reader {
  public:
-  // Days past `retention_days` are not looked at: searchd 2.2 may lock itself up for good when a day goes that is being
-  // searched.
+  // Own days past `retention_days` are not looked at: searchd 2.2 may lock itself up for good when a day goes that is
+  // being searched.
   SphinxReader(std::shared_ptr<Connections> connections, IndexName index, std::optional<int> retention_days)
       : connections_(std::move(connections)),
         index_(std::move(index)),

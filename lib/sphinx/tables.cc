@@ -91,6 +91,12 @@ std::vector<IndexName> served_indexes(Client& client) {
 
 namespace {
 
+// As each day of alco-sphinxconf's has.
+bool has_distributed(const std::vector<Served>& all, const std::string& day) {
+  const std::string name = day + std::string(kDistr);
+  return std::any_of(all.begin(), all.end(), [&](const Served& served) { return served.name == name; });
+}
+
 Tables sorted_tables(Client& client, const IndexName& index, const std::vector<Served>& all, int64_t first_day) {
   Tables tables;
   tables.name = index.str();
@@ -103,10 +109,12 @@ Tables sorted_tables(Client& client, const IndexName& index, const std::vector<S
       continue;
     }
     const auto day = split_day(name);
-    if (!day || day->first != index.str() || day->second < first_day) continue;
+    if (!day || day->first != index.str()) continue;
+    const bool past = day->second < first_day;
+    if (past && has_distributed(all, name)) continue;  // not even its columns are asked for
     const auto columns = columns_of(client, name);
     if (columns.contains(std::string(kArrival)) && columns.contains(std::string(kFlags))) {
-      tables.days.push_back({name, day->second});
+      if (!past) tables.days.push_back({name, day->second});
     } else if (const auto key = old_key(columns)) {
       const auto same =
           std::find_if(tables.old.begin(), tables.old.end(), [&](const auto& o) { return o.key == *key; });
