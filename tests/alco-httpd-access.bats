@@ -125,7 +125,10 @@ END
   umask 077
   perl -e 'print "anna:", crypt("correct horse", q($6$rounds=999999$saltsalt)), "\nboss:-\n"' >"$users"
   start_httpd -s "$STORE" --users "$users" --trusted-proxy 127.0.0.1
-  seconds() { curl -s -o /dev/null -w '%{time_total}' -u "$1" -H "X-Forwarded-For: $2" "$URL/grep/"; }
+  # the best of three: the machine may be busy with other things
+  seconds() {
+    for _ in 1 2 3; do curl -s -o /dev/null -w '%{time_total}\n' -u "$1" -H "X-Forwarded-For: $2" "$URL/grep/"; done | sort -n | head -n 1
+  }
   known=$(seconds anna:wrong 10.0.0.1)
   for unknown in "$(seconds eve:wrong 10.0.0.2)" "$(seconds boss:- 10.0.0.3)"; do
     awk -v a="$known" -v b="$unknown" 'BEGIN { exit !(b > a / 3 && b < a * 3 && a > 0.1) }'
@@ -213,6 +216,13 @@ for i in range(100000): print("{\"@timestamp\":%d,\"message\":\"%d %s\"}" % (179
   [ "$(status_of /api/grep/app/)" = 401 ]
 }
 
+# looks_at_signals FILE: the process that it names catches SIGHUP, SIGINT and SIGTERM.
+looks_at_signals() {
+  local caught
+  caught=$(sed -n 's/^SigCgt:[[:space:]]*/0x/p' "/proc/$(cat "$1" 2>/dev/null)/status" 2>/dev/null)
+  [ $((caught & 0x4003)) = $((0x4003)) ]
+}
+
 @test "alco-httpd: a signal ends the question for a password" {
   local signal pid
   mkfifo "$BATS_TEST_TMPDIR/line"
@@ -225,8 +235,7 @@ asks = subprocess.Popen(["alco-httpd", "--passwd", "ada"])
 open(sys.argv[1], "w").write(str(asks.pid))
 sys.exit(asks.wait())' "$BATS_TEST_TMPDIR/$signal" <&8 3>&- 8>&- 2>"$BATS_TEST_TMPDIR/err" &
     pid=$!
-    # from then on it looks at signals itself
-    wait_until eval 'grep -q "^SigCgt:.*4003$" "/proc/$(cat "$BATS_TEST_TMPDIR/$signal")/status" 2>/dev/null'
+    wait_until looks_at_signals "$BATS_TEST_TMPDIR/$signal"
     kill "-$signal" "$(cat "$BATS_TEST_TMPDIR/$signal")"
     status=0
     wait "$pid" || status=$?

@@ -41,6 +41,46 @@ torment() { python3 tests/torture/httpd.py "$1" "$URL" "$HTTPD" "${@:2}"; }
   torment leave app
 }
 
+# unread_answers ADDRESSES: the statuses of 20 answers of 8 MB that nobody reads, asked for in turn by so many addresses.
+unread_answers() {
+  python3 - "$URL" "$1" <<'END'
+import socket, sys
+host, port = sys.argv[1][7:].rsplit(":", 1)
+held = []
+for i in range(20):
+    one = socket.socket()
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    one.settimeout(20)
+    one.bind(("127.0.0.%d" % (2 + i % int(sys.argv[2])), 0))
+    one.connect((host, int(port)))
+    one.sendall(b"GET /api/grep/large/?limit=1500 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    print(one.recv(12).decode()[9:])
+    held.append(one)
+END
+}
+
+@test "alco-httpd: how much may be left unread, by one client and by all, is an option" {
+  stop_httpd
+  # more than the kernel keeps for a connection
+  awk 'BEGIN { for (t = "large"; length(t) < 4000;) t = t t; for (i = 0; i < 1500; ++i) printf "{\"@timestamp\":%d,\"message\":\"%d %s\"}\n", 1795000000 + i, i, t }' |
+    alco-index -s "$STORE" -i large
+  start_httpd -s "$STORE" --max-client-unread 1048576
+  run -0 unread_answers 1
+  [ "${lines[0]}" = 200 ]
+  [ "${lines[19]}" = 429 ]
+  [ "$(status_of '/api/grep/app/?limit=1')" = 200 ]
+  stop_httpd
+  start_httpd -s "$STORE" --max-unread 1048576
+  run -0 unread_answers 20
+  [ "${lines[0]}" = 200 ]
+  [ "${lines[19]}" = 503 ]
+  [ "$(status_of /healthz)" = 200 ]
+  stop_httpd
+  start_httpd -s "$STORE"
+  run -0 unread_answers 20
+  [ "$(sort -u <<<"$output")" = 200 ]
+}
+
 @test "alco-httpd: with few descriptors it sheds clients and goes on" {
   stop_httpd
   # shellcheck disable=SC2016
