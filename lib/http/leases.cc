@@ -10,17 +10,15 @@ bool Leases::holds(const Lease& lease) const {
 }
 
 std::shared_ptr<void> Leases::take(const Request& request, const IndexName& index, Right right) {
-  std::list<Lease> one;
-  one.push_back({request.principal, index, right, request.outbox});
-  const auto it = one.begin();
+  std::list<Lease>::iterator it;
+  {
+    std::lock_guard lock(state_->mutex);
+    it = state_->leases.insert(state_->leases.end(), {request.principal, index, right, request.outbox});
+  }
   const auto give_back = [state = state_, it](void*) {
     std::lock_guard lock(state->mutex);
     state->leases.erase(it);
   };
-  {
-    std::lock_guard lock(state_->mutex);
-    state_->leases.splice(state_->leases.end(), one);
-  }
   std::shared_ptr<void> lease(state_.get(), give_back);
   // It is in the list first: rules that change now are seen here or by recheck().
   return holds(*it) ? lease : nullptr;

@@ -97,7 +97,8 @@ std::string Journal::file_path(uint64_t number) const {
 void Journal::load_state() {
   const std::string path = path_ + "/state";
   if (disk_.open_if_exists(path, O_RDONLY)) {
-    if (parse_state(disk_.read_file(path))) return;
+    const std::string text = disk_.read_file(path);
+    if (parse_state(text)) return;
     log::warning("%s: damaged: all that the journal holds is sent again", path.c_str());
   }
   state_ = {};

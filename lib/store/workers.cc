@@ -15,21 +15,20 @@ Workers::~Workers() {
 }
 
 void Workers::run(std::function<void()> task) {
-  bool here = false;
+  std::function<void()> here;  // for want of a thread
   {
     const std::lock_guard lock(mutex_);
     tasks_.push_back(std::move(task));
     if (idle_ < tasks_.size() && threads_.size() < most_) try {
         threads_.emplace_back([this] { work(); });
       } catch (const std::system_error&) {
-        here = threads_.empty();
-        if (here) {
-          task = std::move(tasks_.back());
+        if (threads_.empty()) {
+          here = std::move(tasks_.back());
           tasks_.pop_back();
         }
       }
   }
-  if (here) return task();
+  if (here) return here();
   more_.notify_one();
 }
 

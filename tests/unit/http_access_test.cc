@@ -224,7 +224,7 @@ int expected(const Row& row, const Person& person, const std::string& index) {
 // Whether an answer that does not name the index in its question tells of it.
 bool tells_of(const std::string& body, const std::string& index) {
   for (const std::string& sign : {"content-of-" + index, "host-of-" + index, "index=\"" + index + "\"",
-                                 "\"name\":\"" + index + "\"", "index " + index + "_"})
+                                  "\"name\":\"" + index + "\"", "index " + index + "_"})
     if (body.find(sign) != body.npos) return true;
   return false;
 }
