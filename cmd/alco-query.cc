@@ -100,8 +100,7 @@ void add_output(CLI::App& app, QueryOptions& o) {
 int check_setup(const QueryOptions& o) {
   alco::check::Findings findings;
   if (const auto config = alco::check::configuration(findings, o.config))
-    alco::check::store(findings, o.store.empty() ? config->store : o.store,
-                       o.store.empty() || o.store == config->store ? *config : alco::Config{}, o.index,
+    alco::check::store(findings, o.store.empty() ? config->store : o.store, *config, o.index,
                        alco::check::Purpose::read);
   return findings.finish() == 0 ? 0 : 2;
 }

@@ -136,7 +136,7 @@ std::vector<SphinxDay> sphinx_days(const Config& config, int64_t today, std::opt
   std::vector<SphinxDay> list;
   for (const auto& [name, index] : config.indexes) {
     check_name(config, name);
-    const int kept = days ? *days : index.retention_days.value_or(kSphinxDefaultDays);
+    const int kept = days ? *days : index.searchd_days();
     for (int64_t day = today - kept + 1; day <= today + 1; ++day) {
       const std::string full = name + "_" + day_name(day);
       list.push_back({name, day_name(day), full, config.sphinx.data_dir + "/" + full});

@@ -13,7 +13,6 @@
 
 namespace alco {
 
-inline constexpr int kSphinxDefaultDays = 30;  // of an index without retention_days
 
 struct SphinxDay {
   std::string index;   // of ALCO

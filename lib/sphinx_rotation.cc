@@ -139,11 +139,11 @@ void SphinxRotation::reload(const Plan& plan) {
   bool followed = false;
   try {
     followed = wait_until_it_follows(plan);
-  } catch (const Error& error) {
-    if (error.code() != EX_UNAVAILABLE || plan.expired.empty()) throw;
-    throw Error(EX_UNAVAILABLE, std::string(error.what()) +
-                                    " since SIGHUP; if it stays so, a search of a day that goes has locked it up: " +
-                                    "start it again, nothing is lost");
+  } catch (const sphinx::NoAnswer& error) {
+    if (plan.expired.empty()) throw;
+    throw Error(error.code(), std::string(error.what()) +
+                                  " since SIGHUP; if it stays so, a search of a day that goes has locked it up: " +
+                                  "start it again, nothing is lost");
   }
   if (!followed)
     throw Error(EX_UNAVAILABLE, client_.address().name() +

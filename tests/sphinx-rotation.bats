@@ -120,6 +120,38 @@ fill() { events 0 "$2" "$1" "${3:-old}" | faketime '-2 days' alco-index -i app; 
   [ "$(jq -r '.reason' "$SPHINX_DATA/app/rejected")" = "app_$(day -2) is past retention_days and about to go" ]
 }
 
+@test "sphinx: a clock that is ahead hides no day and sets nothing aside" {
+  start_sphinx
+  events 0 10 | alco-index -i app
+  [ "$(faketime '+400 days' alco-query -i app -c)" = 10 ]
+  events 10 10 | faketime '+400 days' alco-index -i app
+  [ "$(documents)" = 20 ]
+  [ ! -e "$SPHINX_DATA/app/rejected" ]
+}
+
+@test "sphinx: what was accepted is sent again also to a day that has expired meanwhile" {
+  start_two_days_ago
+  fill -2 20
+  fill -1 30
+  sed -i 's/"retention_days": 3/"retention_days": 2/' "$ALCO_CONFIG"
+  kill_searchd
+  echo '-2 days' >"$BATS_TEST_TMPDIR/shift"
+  rm -rf "$SPHINX_DATA"/app_* "$SPHINX_DATA"/binlog.*
+  run_searchd
+  rm "$BATS_TEST_TMPDIR/shift"
+  [ "$(documents)" = 0 ]
+  events 0 1 -1 | alco-index -i app
+  [ "$(documents)" = 51 ]
+}
+
+@test "sphinx: alco-index and alco-query on another searchd than the configured one know no retention" {
+  start_two_days_ago
+  local other="sphinx://localhost:$SPHINX_PORT"
+  events 0 10 -4 | alco-index -i app -s "$other"
+  [ "$(documents)" = 10 ]
+  [ "$(alco-query -i app -s "$other" -c)" = 10 ]
+}
+
 # again WHAT EXPECTED COMMAND…: runs it until the end of the test; notes each answer that is another.
 again() {
   local what=$1 expected=$2 answer runs=0

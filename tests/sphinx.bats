@@ -6,7 +6,7 @@ load lib/sphinx
 teardown() {
   stop_sphinx
   local pid
-  for pid in ${OTHERS:-}; do kill -9 "$pid" 2>/dev/null || true; done
+  for pid in ${OTHERS:-}; do kill_hard "$pid"; done
 }
 
 # events FIRST COUNT [TIME]: NDJSON of today, one millisecond apart.

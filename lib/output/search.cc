@@ -93,8 +93,7 @@ void open_index(const QueryOptions& o, Search& search) {
 }  // namespace
 
 std::unique_ptr<Store> open_configured_store(const QueryOptions& options, const Config& config) {
-  if (options.store.empty() || options.store == config.store) return open_store(config.store, config);
-  return open_store(options.store, Config{});
+  return open_store(options.store.empty() ? config.store : options.store, config);
 }
 
 const query::FieldNames& Search::known_fields() {

@@ -166,8 +166,8 @@ bool Client::send(std::string_view statement, const std::atomic<bool>* cancel) {
     }
     if (std::chrono::steady_clock::now() < deadline) continue;
     close();
-    throw Error(EX_UNAVAILABLE,
-                address_.name() + ": no answer in " + std::to_string(timeouts_.answer.count() / 1000) + " s");
+    throw NoAnswer(EX_UNAVAILABLE,
+                   address_.name() + ": no answer in " + std::to_string(timeouts_.answer.count() / 1000) + " s");
   }
   if (mysql_library().read_query_result(mysql) != 0) fail("searchd");
   return true;

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "lib/error.h"
 #include "lib/sphinx/dialect.h"
 
 namespace alco::sphinx {
@@ -35,6 +36,12 @@ class Rows;
 
 // Connects with the first statement. Every failure of the link throws Error(EX_UNAVAILABLE) "host:port: …" and closes
 // the connection; the next statement connects again. What searchd refuses throws Error(EX_DATAERR) with its words.
+// searchd took the statement and said nothing for Timeouts::answer.
+class NoAnswer : public Error {
+ public:
+  using Error::Error;
+};
+
 class Client {
  public:
   explicit Client(Address address, Timeouts timeouts = {});

@@ -1,6 +1,7 @@
 #include "lib/sphinx/day_tables.h"
 
 #include <chrono>
+#include <limits>
 
 #include "lib/timestamp.h"
 
@@ -36,9 +37,11 @@ void DayTables::refresh() {
 
 DayState DayTables::state(int64_t day, int64_t today) {
   if (!days_.contains(day) && (refreshed_ == 0 || monotonic() - refreshed_ >= kRefresh)) refresh();
-  // searchd 2.2 may stand still for good when an index goes that is being searched, be it for what is there already.
-  const bool past = retention_days_ && day <= today - *retention_days_;
-  if (days_.contains(day)) return past ? DayState::expired : DayState::served;
+  if (days_.contains(day)) {
+    const int64_t last_past = days_kept_ ? today - *days_kept_ : std::numeric_limits<int64_t>::min();
+    const bool past = day <= last_past && *days_.rbegin() > last_past;
+    return past ? DayState::expired : DayState::served;
+  }
   if (day > today + 1) return DayState::too_young;
   return days_.empty() || day > *days_.rbegin() ? DayState::expected : DayState::too_old;
 }

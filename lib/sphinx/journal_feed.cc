@@ -244,8 +244,7 @@ JournalFeed::Days JournalFeed::days_of(size_t begin, size_t end) {
       TimeSpan& all = days.try_emplace(day, span).first->second;
       all = {std::min(all.first, span.first), std::max(all.last, span.last)};
     }
-  std::erase_if(days,
-                [&](const auto& day) { return rows_.tables().state(day.first, utc_day(now())) != DayState::served; });
+  std::erase_if(days, [&](const auto& day) { return !rows_.tables().has(day.first, utc_day(now())); });
   return days;
 }
 

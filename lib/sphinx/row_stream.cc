@@ -56,7 +56,10 @@ bool RowStream::fetch() {
     if (leave_out_gone()) return true;
     note(error.what());
   }
-  if (request_.cancel && *request_.cancel) return false;
+  if (request_.cancel && *request_.cancel) {
+    page_.clear();
+    return false;
+  }
   ++pages_;
   bytes_ += text_.size();
   if (page_.size() < page_size_ && !cut_) {

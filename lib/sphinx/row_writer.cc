@@ -58,7 +58,7 @@ bool RowWriter::takes_day(int64_t day, std::span<const Document> documents, Send
       throw Error(EX_TEMPFAIL,
                   client_.address().name() + " has no index " + tables_.table(day) + " yet (run alco-rotate)");
     case DayState::expired:
-      if (sending == Sending::again) return false;
+      if (sending == Sending::again) return true;  // what was accepted is kept as long as its day
       why = tables_.table(day) + " is past retention_days and about to go";
       break;
     case DayState::too_old:
@@ -218,7 +218,7 @@ uint64_t RowWriter::count_present(std::span<const JournalRow> rows) {
   uint64_t count = 0;
   for (auto& [date, documents] : days) {
     const int64_t day = date;  // clang before 16 lets no lambda have a part of a binding
-    if (tables_.state(day, utc_day(now())) == DayState::served) {
+    if (tables_.has(day, utc_day(now()))) {
       find_present(day, documents);
       count += static_cast<uint64_t>(
           std::count_if(documents.begin(), documents.end(), [](const Document& d) { return d.present; }));

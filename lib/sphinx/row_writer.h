@@ -30,9 +30,9 @@ struct TimeSpan {
 class RowWriter {
  public:
   // Borrows all.
-  RowWriter(Client& client, const IndexName& index, std::optional<int> retention_days, RejectedFile& rejected,
+  RowWriter(Client& client, const IndexName& index, std::optional<int> days_kept, RejectedFile& rejected,
             const std::atomic<bool>& cancel)
-      : client_(client), index_(index), tables_(client, index, retention_days), rejected_(rejected), cancel_(cancel) {}
+      : client_(client), index_(index), tables_(client, index, days_kept), rejected_(rejected), cancel_(cancel) {}
 
   void forget() { tables_.forget(); }  // searchd may be another one now
 

@@ -53,8 +53,7 @@ void SphinxReader::each_row(const std::string& statement, const std::atomic<bool
 }
 
 Tables SphinxReader::tables() {
-  const int64_t first = retention_days_ ? utc_day(now()) - *retention_days_ + 1 : std::numeric_limits<int64_t>::min();
-  return connections_->with([&](Client& client) { return served_tables(client, index_, first); });
+  return connections_->with([&](Client& client) { return served_tables(client, index_, days_kept_); });
 }
 
 template <class Use>

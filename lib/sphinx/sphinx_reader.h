@@ -17,12 +17,12 @@ namespace alco::sphinx {
 
 class SphinxReader : public Reader {
  public:
-  // Own days past `retention_days` are not looked at: searchd 2.2 may lock itself up for good when a day goes that is
+  // Own days past `days_kept` are not looked at: searchd 2.2 may lock itself up for good when a day goes that is
   // being searched.
-  SphinxReader(std::shared_ptr<Connections> connections, IndexName index, std::optional<int> retention_days)
+  SphinxReader(std::shared_ptr<Connections> connections, IndexName index, std::optional<int> days_kept)
       : connections_(std::move(connections)),
         index_(std::move(index)),
-        retention_days_(retention_days),
+        days_kept_(days_kept),
         arrivals_(std::make_shared<Arrivals>(connections_)) {}
 
   std::unique_ptr<Scan> scan(const ScanRequest& request) override;
@@ -63,7 +63,7 @@ class SphinxReader : public Reader {
 
   std::shared_ptr<Connections> connections_;
   IndexName index_;
-  std::optional<int> retention_days_;
+  std::optional<int> days_kept_;
   std::shared_ptr<Arrivals> arrivals_;
   std::mutex mutex_;  // guards rules_
   std::map<std::string, WordRules> rules_;

@@ -40,7 +40,7 @@ struct SphinxSender::Orphan {
 };
 
 SphinxSender::SphinxSender(Disk& disk, std::string journals, Journal& own, const Address& address,
-                           const SphinxConfig& config, const IndexName& index, std::optional<int> retention_days,
+                           const SphinxConfig& config, const IndexName& index, std::optional<int> days_kept,
                            std::string rejected_path)
     : disk_(disk),
       journals_(std::move(journals)),
@@ -48,7 +48,7 @@ SphinxSender::SphinxSender(Disk& disk, std::string journals, Journal& own, const
       address_(address),
       config_(config),
       index_(index),
-      retention_days_(retention_days),
+      days_kept_(days_kept),
       rejected_path_(std::move(rejected_path)) {
   std::error_code none;
   if (address_.on_this_host() && std::filesystem::is_directory(config_.data_dir, none)) data_dir_ = config_.data_dir;
@@ -115,7 +115,7 @@ void SphinxSender::fail(const Error& error) {
 void SphinxSender::run() {
   Client client(address_, kTimeouts);
   RejectedFile rejected(disk_, rejected_path_);
-  RowWriter rows(client, index_, retention_days_, rejected, stopping_);
+  RowWriter rows(client, index_, days_kept_, rejected, stopping_);
   milliseconds delay = kFirstDelay;
   while (!stopping_) {
     try {
@@ -189,7 +189,8 @@ void SphinxSender::adopt(Client& client, RowWriter& rows, RejectedFile& rejected
       orphans_.push_back(std::make_unique<Orphan>(disk_, path, client, rows, rejected, config_, data_dir_));
       orphans_.back()->feed.connected(server_);
     } catch (const Error& error) {
-      if (error.code() != EX_TEMPFAIL)  // its writer lives
+      if (error.code() == EX_UNAVAILABLE) throw;  // the link: searchd may be another one now
+      if (error.code() != EX_TEMPFAIL)            // its writer lives
         log::warning_limited(path, "%s; what waits in this journal is not sent", error.what());
     }
   }

@@ -20,7 +20,7 @@ class SphinxSender {
  public:
   // `journals` is the folder of all journals of this index and searchd, `own` one of them, borrowed.
   SphinxSender(Disk& disk, std::string journals, Journal& own, const Address& address, const SphinxConfig& config,
-               const IndexName& index, std::optional<int> retention_days, std::string rejected_path);
+               const IndexName& index, std::optional<int> days_kept, std::string rejected_path);
   ~SphinxSender();  // what is not sent stays in the journal
 
   void wake();  // there is more in the journal
@@ -50,7 +50,7 @@ class SphinxSender {
   Address address_;
   const SphinxConfig config_;
   IndexName index_;
-  std::optional<int> retention_days_;
+  std::optional<int> days_kept_;
   std::string rejected_path_;
   std::string data_dir_;  // empty: searchd runs on another host
 

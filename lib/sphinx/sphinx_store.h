@@ -1,6 +1,7 @@
 #pragma once
 // The indexes of a searchd as a store.
 #include <memory>
+#include <optional>
 
 #include "lib/config.h"
 #include "lib/sphinx/client.h"
@@ -11,8 +12,9 @@ namespace alco::sphinx {
 
 class SphinxStore : public Store {
  public:
-  SphinxStore(const Address& address, Config config)
-      : connections_(std::make_shared<Connections>(address)), config_(std::move(config)) {}
+  // `rotated`: alco-rotate removes its days by this configuration.
+  SphinxStore(const Address& address, Config config, bool rotated)
+      : connections_(std::make_shared<Connections>(address)), config_(std::move(config)), rotated_(rotated) {}
 
   std::vector<IndexName> indexes() override;
   std::shared_ptr<Reader> reader(const IndexName& index) override;
@@ -20,8 +22,11 @@ class SphinxStore : public Store {
   std::string url() const override { return connections_->address().url(); }
 
  private:
+  std::optional<int> days_kept(const IndexName& index) const;
+
   std::shared_ptr<Connections> connections_;
   Config config_;
+  bool rotated_;
 };
 
 }  // namespace alco::sphinx

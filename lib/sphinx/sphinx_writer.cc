@@ -52,14 +52,15 @@ std::vector<std::string> indexed_columns(const IndexConfig& index) {
 
 class SphinxWriter : public Writer {
  public:
-  SphinxWriter(Disk& disk, const Address& address, const Config& config, const IndexName& index)
+  SphinxWriter(Disk& disk, const Address& address, const Config& config, const IndexName& index,
+               std::optional<int> days_kept)
       : disk_(disk),
         config_(config.sphinx),
         indexed_(indexed_columns(config.index(index))),
         journal_(free_journal(disk, journals_path(address, config, index), indexed_, config.sphinx.journal_bytes)),
         rejected_(disk, rejected_path(address.url(), config.sphinx.data_dir, index)),
-        sender_(disk, journals_path(address, config, index), *journal_, address, config.sphinx, index,
-                config.index(index).retention_days, rejected_.path()) {}
+        sender_(disk, journals_path(address, config, index), *journal_, address, config.sphinx, index, days_kept,
+                rejected_.path()) {}
 
   void add(const Event& event, const std::optional<MessageId>& id) override {
     if (id && !learned_) learn_ids();
@@ -146,8 +147,8 @@ class SphinxWriter : public Writer {
 }  // namespace
 
 std::unique_ptr<Writer> make_sphinx_writer(Disk& disk, const Address& address, const Config& config,
-                                           const IndexName& index) {
-  return std::make_unique<SphinxWriter>(disk, address, config, index);
+                                           const IndexName& index, std::optional<int> days_kept) {
+  return std::make_unique<SphinxWriter>(disk, address, config, index, days_kept);
 }
 
 }  // namespace alco::sphinx

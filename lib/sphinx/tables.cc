@@ -1,6 +1,7 @@
 #include "lib/sphinx/tables.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -97,7 +98,20 @@ bool has_distributed(const std::vector<Served>& all, const std::string& day) {
   return std::any_of(all.begin(), all.end(), [&](const Served& served) { return served.name == name; });
 }
 
-Tables sorted_tables(Client& client, const IndexName& index, const std::vector<Served>& all, int64_t first_day) {
+// If nothing would be left, the clock is wrong, not the days.
+int64_t first_kept(const IndexName& index, const std::vector<Served>& all, std::optional<int> days_kept) {
+  const int64_t none = std::numeric_limits<int64_t>::min();
+  const int64_t first = days_kept ? utc_day(now()) - *days_kept + 1 : none;
+  const bool any_left = std::any_of(all.begin(), all.end(), [&](const Served& served) {
+    const auto day = split_day(served.name);
+    return day && day->first == index.str() && day->second >= first;
+  });
+  return any_left ? first : none;
+}
+
+Tables sorted_tables(Client& client, const IndexName& index, const std::vector<Served>& all,
+                     std::optional<int> days_kept) {
+  const int64_t first_day = first_kept(index, all, days_kept);
   Tables tables;
   tables.name = index.str();
   for (const auto& [name, type] : all) {
@@ -136,11 +150,11 @@ Tables sorted_tables(Client& client, const IndexName& index, const std::vector<S
 
 }  // namespace
 
-Tables served_tables(Client& client, const IndexName& index, int64_t first_day) {
+Tables served_tables(Client& client, const IndexName& index, std::optional<int> days_kept) {
   for (;;) {
     const std::vector<Served> all = all_served(client);
     try {
-      return sorted_tables(client, index, all, first_day);
+      return sorted_tables(client, index, all, days_kept);
     } catch (const Error& error) {
       if (error.code() != EX_DATAERR || all_served(client) == all) throw;  // else a day was removed meanwhile
     }

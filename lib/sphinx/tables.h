@@ -53,9 +53,9 @@ const RowKey& row_key();  // of DayTable
 
 // Every index that searchd serves in this manner.
 std::vector<IndexName> served_indexes(Client& client);
-// Days before `first_day` are not among `days`, nor are they touched; the first ALCO's stay as long as searchd has
-// them.
-Tables served_tables(Client& client, const IndexName& index, int64_t first_day);
+// Days before the last `days_kept` are not among `days`, nor are they touched: alco-rotate is to remove them. The first
+// ALCO's stay as long as searchd has them.
+Tables served_tables(Client& client, const IndexName& index, std::optional<int> days_kept);
 bool is_served(Client& client, const std::string& table);
 
 }  // namespace alco::sphinx

@@ -189,7 +189,7 @@ class Store {
 };
 
 // "dir:/path", "sphinx://host:port" or "sphinx:/path/of/socket". Throws Error(EX_USAGE) for others. `config`: where
-// writers keep their journals, and how long searchd's days are kept; for a store that it does not speak of, Config{}.
+// writers keep their journals, and if this is its store, how long the days of searchd are kept.
 std::unique_ptr<Store> open_store(const std::string& url, const Config& config);
 
 }  // namespace alco

@@ -56,11 +56,18 @@ run_searchd() {
   return 1
 }
 
+# kill_hard PID: kill -9, also of what faketime runs, and of its clock, a file under its number that stops another one.
+kill_hard() {
+  pkill -9 -P "$1" 2>/dev/null || true
+  kill -9 "$1" 2>/dev/null || true
+  wait "$1" 2>/dev/null || true
+  rm -f "/dev/shm/faketime_shm_$1" "/dev/shm/sem.faketime_sem_$1"
+}
+
 kill_searchd() {
   if [ -n "${SPHINX_PID:-}" ]; then
     kill -CONT "$SPHINX_PID" 2>/dev/null || true
-    kill -9 "$SPHINX_PID" 2>/dev/null || true
-    wait "$SPHINX_PID" 2>/dev/null || true
+    kill_hard "$SPHINX_PID"
     SPHINX_PID=
   fi
 }

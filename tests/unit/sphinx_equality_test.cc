@@ -39,9 +39,7 @@ void answers_as_the_lines_do(const std::vector<std::string>& lines, Nanoseconds 
   config.indexes["t"].retention_days = kDays;
   config.sphinx.index["rt_mem_limit"] = memory;
   PrivateSearchd searchd(std::move(config), utc_day(arrival));
-  Config lasting = searchd.config();
-  lasting.indexes["t"].retention_days.reset();  // its days are not those of now
-  sphinx::SphinxStore store(searchd.address(), lasting);
+  sphinx::SphinxStore store(searchd.address(), searchd.config(), false);  // its days are not those of now
   const IndexName index = IndexName::require("t");
   {
     const auto writer = store.writer(index);
