@@ -356,7 +356,12 @@ bool put_repeating(std::string& out, Values values, const Profile& plain, Values
 
 }  // namespace
 
-void put_ints(std::string& out, Values values, Effort effort) {
+namespace {
+
+// The codes of a dictionary gain nothing by another one, which would have the same codes.
+enum class Dictionary : bool { never, allowed };
+
+void put_ints_as(std::string& out, Values values, Effort effort, Dictionary dictionary) {
   if (values.empty()) return;
   Profile plain = range_of(values);
   if (plain.min == plain.max) {
@@ -391,7 +396,8 @@ void put_ints(std::string& out, Values values, Effort effort) {
   if (put_repeating(out, values, plain, deltas, delta, best, effort)) return;
 
   std::vector<uint64_t> distinct, codes;
-  if (best > static_cast<double>(values.size()) && make_dictionary(values, distinct, codes)) {
+  if (dictionary == Dictionary::allowed && best > static_cast<double>(values.size()) &&
+      make_dictionary(values, distinct, codes)) {
     const Profile coded = profile(codes, range_of(codes));
     const double width = std::log2(static_cast<double>(distinct.size())) * 0.97;  // zstd finds some skew
     const double code_bits = std::min(coded.class_bits, static_cast<double>(values.size()) * width);
@@ -399,8 +405,8 @@ void put_ints(std::string& out, Values values, Effort effort) {
     if (code_bits + distinct_bits < best * 0.95) {
       out += static_cast<char>(kDictionary);
       put_varint(out, distinct.size());
-      put_ints(out, distinct, effort);
-      put_ints(out, codes, effort);
+      put_ints_as(out, distinct, effort, Dictionary::never);
+      put_ints_as(out, codes, effort, Dictionary::never);
       return;
     }
   }
@@ -420,6 +426,10 @@ void put_ints(std::string& out, Values values, Effort effort) {
     put_classes(out, values, plain, effort);
   }
 }
+
+}  // namespace
+
+void put_ints(std::string& out, Values values, Effort effort) { put_ints_as(out, values, effort, Dictionary::allowed); }
 
 void get_ints(ByteReader& in, size_t count, std::vector<uint64_t>& out) { get_ints_as(in, count, out, 0); }
 void get_ints(ByteReader& in, size_t count, std::vector<uint32_t>& out) { get_ints_as(in, count, out, 0); }

@@ -92,6 +92,18 @@ void costs_nothing_for_constants_and_sequences() {
   CHECK(bytes.size() < 200);
 }
 
+// The codes of a dictionary look as if another one would pay, when its size is a little above a power of two.
+void ends_with_one_dictionary() {
+  std::mt19937_64 random(3);
+  std::string bytes;
+  for (size_t distinct : {290, 300, 350, 600, 1200})
+    for (size_t size : {16'384, 40'000}) {
+      std::vector<uint64_t> values;
+      for (size_t i = 0; i < size; ++i) values.push_back(random() % distinct);
+      CHECK(round_trip(values, bytes) == values);
+    }
+}
+
 void refuses_damaged_bytes_without_harm() {
   std::mt19937_64 random(2);
   std::string good;
@@ -119,6 +131,7 @@ int main() {
   gives_back_what_it_was_given();
   costs_nothing_for_constants_and_sequences();
   costs_little_for_what_comes_again();
+  ends_with_one_dictionary();
   refuses_damaged_bytes_without_harm();
   return failures() != 0;
 }
