@@ -1,6 +1,7 @@
 # alco-httpd under load and abuse: the short form of tests/torture/load.
 bats_require_minimum_version 1.5.0
 load lib/httpd
+load lib/wait
 
 setup_file() {
   export PATH=$PWD/bin:$PATH STORE=dir:$BATS_FILE_TMPDIR/store
@@ -79,6 +80,28 @@ END
   start_httpd -s "$STORE"
   run -0 unread_answers 20
   [ "$(sort -u <<<"$output")" = 200 ]
+}
+
+# begun FILE: bytes of a body have come.
+begun() { [ -s "$1" ]; }
+
+@test "alco-httpd: an export over HTTP/1.0 does not look whole when the server stops or dies" {
+  local signal curl status
+  # more than the kernel keeps for a connection
+  awk 'BEGIN { for (t = "large"; length(t) < 4000;) t = t t; for (i = 0; i < 8000; ++i) printf "{\"@timestamp\":%d,\"message\":\"%d %s\"}\n", 1795000000 + i, i, t }' |
+    alco-index -s "$STORE" -i huge
+  for signal in TERM KILL; do
+    stop_httpd
+    start_httpd -s "$STORE"
+    curl -s0 --max-time 60 --limit-rate 1M -o "$BATS_TEST_TMPDIR/$signal" "$URL/api/export/huge/" 3>&- &
+    curl=$!
+    wait_until begun "$BATS_TEST_TMPDIR/$signal"
+    kill "-$signal" "$HTTPD"
+    status=0
+    wait "$curl" || status=$?
+    echo "SIG$signal: curl says $status after $(wc -l <"$BATS_TEST_TMPDIR/$signal") of 8000 events"
+    [ "$status" = 56 ]
+  done
 }
 
 @test "alco-httpd: with few descriptors it sheds clients and goes on" {

@@ -35,12 +35,11 @@ void Connection::close() {
   state_ = State::closed;
 }
 
-// So that the client sees that its answer is not whole, also where the end of the connection is the answer's end.
-void Connection::break_off() {
-  const linger at_once{1, 0};
-  if (exchange_->streamed && !exchange_->request.head.chunks)
-    setsockopt(fd_.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-  close();
+// From now on the connection ends with a reset, however it ends: where no chunks and perhaps no length say how long the
+// body is, its end would otherwise be taken for the answer's.
+void Connection::reset_at_end(bool reset) {
+  const linger at_once{reset, 0};
+  setsockopt(fd_.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }
 
 void Connection::enter(State state, Clock::time_point now) {
@@ -155,6 +154,7 @@ std::shared_ptr<Exchange> Connection::take_request(Clock::time_point now) {
   head_.reset();
   began_ = false;
   exchange_ = exchange;
+  if (!exchange->request.head.chunks) reset_at_end(true);
   enter(State::answering, now);
   return exchange;
 }
@@ -189,7 +189,6 @@ void Connection::refuse(const Refusal& refusal, Clock::time_point now, const std
 void Connection::flush(Clock::time_point now) {
   // The phase first: what is appended before it becomes `done` is then seen below.
   const auto phase = exchange_->phase.load();
-  if (exchange_->outbox->abandoned()) return break_off();  // by a lease, or by who asked for it
   if (exchange_->outbox->pending() == 0) {
     stalled_since_.reset();
   } else {
@@ -205,12 +204,14 @@ void Connection::flush(Clock::time_point now) {
     }
   }
   if (exchange_->outbox->pending() > 0) return;
-  if (phase == Exchange::Phase::broken) return break_off();
+  // Abandoned: by a lease, or by who asked for it. What was pending is then gone, not sent.
+  if (exchange_->outbox->abandoned() || phase == Exchange::Phase::broken) return close();
   if (phase == Exchange::Phase::done) finish_answer(now);
 }
 
 void Connection::finish_answer(Clock::time_point now) {
   exchange_.reset();
+  if (!keep_alive_) reset_at_end(false);
   if (keep_alive_) return enter(State::reading, now);
   // Closing with unread input would reset the connection and take the answer with it.
   shutdown(fd_.get(), SHUT_WR);

@@ -53,13 +53,14 @@ class Connection {
 
   // Answers without a worker and closes when that is sent.
   void refuse(const Refusal& refusal, Clock::time_point now, const std::vector<Header>& headers = {});
+  // An answer that is not sent to its end is cut in a way that the client sees.
   void close();
 
  private:
   static constexpr size_t kLowWater = 64 * 1024;
   static constexpr std::chrono::milliseconds kLinger{2000};
 
-  void break_off();
+  void reset_at_end(bool reset);
   bool receive(Clock::time_point now, bool hung_up);
   bool parse(Clock::time_point now);
   void flush(Clock::time_point now);

@@ -210,7 +210,7 @@ void Gate::drain() {
   const auto end = Clock::now() + std::chrono::seconds(2);
   for (auto& connection : connections_) {
     const auto& exchange = connection->exchange();
-    if (!exchange || exchange->streamed)
+    if (!exchange || (exchange->streamed && exchange->phase != Exchange::Phase::done))
       connection->close();
     else
       exchange->request.cancel = true;

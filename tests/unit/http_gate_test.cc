@@ -35,6 +35,15 @@ class Endless : public Source {
   }
 };
 
+// All that there is, at once.
+class Whole : public Source {
+ public:
+  State fill(const std::shared_ptr<Outbox>& outbox) override {
+    outbox->append_body(std::string(kBig, 'z'));
+    return State::done;
+  }
+};
+
 // Looks for something that is not there, through all that there is.
 class Vain : public Source {
  public:
@@ -58,6 +67,7 @@ void answer(Request& request, Response& response) {
   response.body = what;
   if (what == "big") response.body.assign(kBig, 'y');
   if (what == "endless") response.source = std::make_shared<Endless>();
+  if (what == "whole") response.source = std::make_shared<Whole>();
   if (what == "vain") response.source = std::make_shared<Vain>();
 }
 
@@ -102,6 +112,27 @@ class Client {
     }
     return all;
   }
+  // An answer without chunks or a length, of which the head and a little are read.
+  void ask_without_chunks(const std::string& path) {
+    say("GET /" + path + " HTTP/1.0\r\nHost: x\r\n\r\n");
+    CHECK(hear_until("\r\n\r\n").find("Transfer-Encoding") == std::string::npos);
+  }
+  struct Rest {
+    size_t bytes = 0;
+    bool reset = false;  // not a clean end
+  };
+  Rest hear_rest(size_t most = SIZE_MAX) {
+    Rest rest;
+    std::string buffer(1 << 20, '\0');
+    while (rest.bytes < most) {
+      const ssize_t got = recv(fd_.get(), buffer.data(), buffer.size(), 0);
+      rest.reset = got < 0 && errno == ECONNRESET;
+      if (got <= 0) break;
+      rest.bytes += static_cast<size_t>(got);
+    }
+    return rest;
+  }
+  void say_no_more() { CHECK(shutdown(fd_.get(), SHUT_WR) == 0); }
   void leave() { fd_.reset(); }
 
  private:
@@ -201,6 +232,36 @@ void ends_a_source_whose_client_left() {
   CHECK(within(milliseconds(1000), [] { return seen.sources == 0; }));
 }
 
+// Without chunks and a length a clean end would say that this was all.
+void resets_an_answer_without_chunks_that_it_cuts() {
+  Client stalled, half_closed;
+  stalled.ask_without_chunks("endless");
+  half_closed.ask_without_chunks("endless");
+  half_closed.say_no_more();
+  CHECK(half_closed.hear_rest().reset);
+  std::this_thread::sleep_for(milliseconds(900));
+  CHECK(stalled.hear_rest().reset);
+  Client whole;
+  whole.ask_without_chunks("whole");
+  const Client::Rest rest = whole.hear_rest();
+  CHECK(rest.bytes > kBig - 5000 && !rest.reset);
+}
+
+// The last test: it stops the server.
+void resets_what_it_stops_and_sends_what_is_ready() {
+  Client endless, whole(INADDR_LOOPBACK + 1), slow(INADDR_LOOPBACK + 2);
+  endless.ask_without_chunks("endless");
+  slow.ask_without_chunks("whole");
+  whole.ask_without_chunks("whole");
+  const size_t before = whole.hear_rest(kBig / 2).bytes;
+  kill(getpid(), SIGTERM);
+  const Client::Rest rest = whole.hear_rest();
+  CHECK(before + rest.bytes > kBig - 5000 && !rest.reset);
+  CHECK(endless.hear_rest().reset);
+  std::this_thread::sleep_for(milliseconds(900));  // longer than it may take nothing
+  CHECK(slow.hear_rest().reset);
+}
+
 // Exports that look through everything for nothing, of several clients, leave a thread to who wants one page.
 void leaves_threads_to_searches() {
   Client first, second(INADDR_LOOPBACK + 1), third(INADDR_LOOPBACK + 2);
@@ -234,7 +295,8 @@ int main() {
     gives_no_more_to_a_client_that_does_not_read();
     ends_a_source_whose_client_left();
     leaves_threads_to_searches();
-    kill(getpid(), SIGTERM);
+    resets_an_answer_without_chunks_that_it_cuts();
+    resets_what_it_stops_and_sends_what_is_ready();
   });
   {
     Gate gate(
