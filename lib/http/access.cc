@@ -90,8 +90,7 @@ Access::Access(AccessOptions options)
 void Access::reload() {
   auto fresh = std::make_shared<const AccessRules>(read_access_rules(options_));
   std::lock_guard lock(mutex_);
-  rules_ = std::move(fresh);
-  checked_.clear();
+  rules_ = std::move(fresh);  // checked_ stays: its keys contain the hashes, so that no changed or removed one is met
 }
 
 std::shared_ptr<const AccessRules> Access::rules() {
@@ -218,9 +217,9 @@ std::optional<Principal> Access::by_password(const AccessRules& rules, const std
   if (!was_right) check_failures(client);
   if (hash.empty() || !password_matches(password, hash) || !known) return std::nullopt;
   std::lock_guard lock(mutex_);
-  if (checked_.size() >= kMostRemembered)
-    std::erase_if(checked_, [&](const auto& one) { return now - one.second >= kRemembered; });
-  if (checked_.size() >= kMostRemembered) checked_.clear();
+  if (checked_.size() >= kMostRemembered && !checked_.contains(key))
+    checked_.erase(std::min_element(checked_.begin(), checked_.end(),
+                                    [](const auto& a, const auto& b) { return a.second < b.second; }));
   checked_[key] = now;
   return Principal{name, user->second.grant, Principal::Proof::password, hash};
 }

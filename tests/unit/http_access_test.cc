@@ -1,5 +1,6 @@
 // Every route by every kind of person: a route without a row here, and a row without a route, is an error.
 #include <fcntl.h>
+#include <openssl/evp.h>
 #include <sys/stat.h>
 
 #include <fstream>
@@ -58,6 +59,10 @@ const Row kRows[] = {
 
 constexpr const char* kProxy = "10.0.0.9";
 const std::string kToken = "a-token-of-somebody";
+
+// Of "correct horse" and "battery staple", as cheap as crypt(3) makes them.
+const std::string kHash = "$5$rounds=1000$saltsalt$R6e4P8ccT9iMqkYg7Z8YtpId/lfsIfnuPkp8WXposU8";
+const std::string kOtherHash = "$5$rounds=1000$saltsalt$7Wg9PpI8asEJL.QeJMyyiY4cPVqkskgTpbpKwEMsVcA";
 
 struct Person {
   const char* what;
@@ -140,11 +145,9 @@ struct Server {
     }
     CHECK(mkdir((path + "/web").c_str(), 0700) == 0);
     for (const char* name : {"index.html", "grep.html", "favicon.svg"}) write_file(path + "/web/" + name, "a page");
-    // of "correct horse", as cheap as crypt(3) makes them
-    const std::string hash = "$5$rounds=1000$saltsalt$R6e4P8ccT9iMqkYg7Z8YtpId/lfsIfnuPkp8WXposU8";
     write_file(
         path + "/users",
-        "anna:" + hash +
+        "anna:" + kHash +
             ":read,tail,fields:app\nreader:-:read:app\n"
             "tailer:-:tail:app\nfielder:-:fields:app\nsaver:-:read,save:app\nblind:-:save:app\nadmin:-:admin:app\n"
             "other:-:read,tail,fields,save,admin:private\nboss:-:read,tail,fields,save,admin:*\n");
@@ -285,9 +288,88 @@ void everybody_gets_what_is_theirs(Server& server) {
   }
 }
 
+// One file of users, and somebody at 10.0.0.1 who guesses.
+struct Door {
+  TempFolder folder;
+  const std::string users = folder.path() + "/users";
+  std::unique_ptr<Access> access;
+
+  explicit Door(const std::string& text) {
+    write_file(users, text);
+    AccessOptions options;
+    options.users = users;
+    access = std::make_unique<Access>(options);
+  }
+  void reload(const std::string& text) {
+    write_file(users, text);
+    access->reload();
+  }
+  // 0: let in. `words` as in "anna:correct horse".
+  int ask(const std::string& words, const char* peer = "10.0.0.1", bool* may_read = nullptr) {
+    std::string encoded(words.size() * 2 + 4, '\0');
+    encoded.resize(static_cast<size_t>(EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
+                                                       reinterpret_cast<const unsigned char*>(words.data()),
+                                                       static_cast<int>(words.size()))));
+    Request request;
+    request.peer = peer;
+    request.head.headers = {{"authorization", "Basic " + encoded}};
+    try {
+      const Principal principal = access->authenticate(request);
+      if (may_read) *may_read = principal.allows(IndexName::require("app"), Right::read);
+      return 0;
+    } catch (const HttpError& error) {
+      return error.status();
+    }
+  }
+  void guess() {
+    for (int i = 0; i < 6; ++i) CHECK(ask("anna:guess") == (i < 5 ? 401 : 429));
+  }
+};
+
+void who_was_right_is_known_after_a_reload_too() {
+  const std::string anna = "anna:" + kHash + ":read:app\n", bea = "bea:" + kHash + ":read:app\n";
+  Door door(anna + bea);
+  CHECK(door.ask("anna:correct horse") == 0);
+  door.guess();
+  door.reload(anna + bea);
+  CHECK(door.ask("anna:correct horse") == 0);
+  CHECK(door.ask("bea:correct horse") == 429);  // was not here before
+  // What is taken away is gone at once, here and from where nobody guesses.
+  bool may_read = true;
+  door.reload("anna:" + kHash + ":tail:app\n");
+  CHECK(door.ask("anna:correct horse", "10.0.0.1", &may_read) == 0 && !may_read);
+  door.reload("anna:" + kOtherHash + ":read:app\n");
+  CHECK(door.ask("anna:correct horse") == 429);
+  CHECK(door.ask("anna:correct horse", "10.0.0.2") == 401);
+  CHECK(door.ask("anna:battery staple", "10.0.0.2") == 0);
+  CHECK(door.ask("anna:battery staple") == 0);
+  door.reload("anna:-:read:app\n");
+  CHECK(door.ask("anna:battery staple") == 429);
+  CHECK(door.ask("anna:battery staple", "10.0.0.3") == 401);
+  door.reload(bea);
+  CHECK(door.ask("anna:battery staple") == 429);
+  CHECK(door.ask("anna:correct horse", "10.0.0.4") == 401);
+}
+
+// As many as are remembered, and one more: only who came first is forgotten.
+void the_newest_of_many_are_known() {
+  constexpr int kRemembered = 4096;
+  const auto name = [](int i) { return "u" + std::to_string(i); };
+  std::string users;
+  for (int i = 0; i <= kRemembered; ++i) users += name(i) + ":" + kHash + ":read:app\n";
+  Door door(users);
+  for (int i = 0; i <= kRemembered; ++i) CHECK(door.ask(name(i) + ":correct horse", "10.0.0.2") == 0);
+  for (int i = 0; i < 5; ++i) CHECK(door.ask("u1:guess") == 401);
+  CHECK(door.ask("u0:correct horse") == 429);
+  CHECK(door.ask("u1:correct horse") == 0);
+  CHECK(door.ask(name(kRemembered) + ":correct horse") == 0);
+}
+
 }  // namespace
 
 int main() {
+  who_was_right_is_known_after_a_reload_too();
+  the_newest_of_many_are_known();
   Server server;
   every_route_has_a_row(server);
   every_part_of_the_interface_is_described(server);
