@@ -42,14 +42,19 @@ Histogram tally_times(Reader& reader, const ScanRequest& request, Nanoseconds or
                       const std::string& split_field) {
   const auto scan = reader.scan(all_of(request, split_field.empty() ? std::nullopt : std::optional(split_field)));
   Histogram result{origin, width, {}, {}};
+  size_t bytes = 0;  // of the values
   for (Hit hit; scan->next(hit);) {
     if (hit.at.time < origin) continue;
     const auto bucket = static_cast<size_t>((hit.at.time - origin) / width);
     if (bucket >= buckets) continue;
-    auto& counts = result.counts[std::string(value_of(hit).value_or(""))];
-    if (counts.empty() && result.counts.size() * (buckets + kSplitValueCells) > kMostSplitCells)
-      throw too_many_values(split_field);
-    counts.resize(buckets);
+    const std::string_view value = value_of(hit).value_or("");
+    auto& counts = result.counts[std::string(value)];
+    if (counts.empty()) {
+      bytes += value.size();
+      if (bytes > kMostSplitBytes || result.counts.size() * (buckets + kSplitValueCells) > kMostSplitCells)
+        throw too_many_values(split_field);
+      counts.resize(buckets);
+    }
     ++counts[bucket];
   }
   result.stats = scan->stats();

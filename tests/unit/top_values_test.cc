@@ -92,6 +92,33 @@ void too_many_values_are_not_counted_over_time() {
   }
 }
 
+// Few cells, but much text: what no reader may keep.
+void too_long_values_are_not_counted_over_time() {
+  TempFolder folder;
+  store::DirStore store(real_disk(), folder.path());
+  const auto writer = store.writer(kIndex);
+  EventParser parser;
+  for (int i = 0; i < 200; ++i) {
+    const std::string text = "{\"v\":\"" + std::to_string(i) + std::string(100'000, 'x') + "\"}";
+    for (int again = 0; again < 2; ++again) writer->add(parser.parse(text, kArrival + i * kSecond), std::nullopt);
+  }
+  writer->commit();
+  const auto reader = store.reader(kIndex);
+  const auto values = [&](int seconds) {
+    ScanRequest request;
+    request.until = kArrival + seconds * kSecond;
+    return query::tally_times(*reader, request, kArrival, 1000 * kSecond, 1, "v").counts.size();
+  };
+  CHECK(values(160) == 160);  // 16.0 MB
+  bool refused = false;
+  try {
+    (void)values(200);
+  } catch (const Error& error) {
+    refused = error.code() == EX_USAGE;
+  }
+  CHECK(refused);
+}
+
 }  // namespace
 
 int main() {
@@ -99,5 +126,6 @@ int main() {
   shares_hold_each_value_once();
   many_long_values_are_counted_in_several_passes();
   too_many_values_are_not_counted_over_time();
+  too_long_values_are_not_counted_over_time();
   return failures() != 0;
 }
