@@ -27,6 +27,10 @@ import urllib.request
 MEMORY = 20 if os.environ.get("SANITIZE") else 1
 
 
+# Limits of time: so many times longer it may take, as sanitizers and valgrind need.
+SLOWNESS = int(os.environ.get("SLOWNESS", 1))
+
+
 # Whom to ask as, and who is told the numbers of the server without those of any index, which take a store long.
 READER, METER = os.environ.get("READER"), os.environ.get("METER")
 
@@ -79,6 +83,7 @@ class Server:
             fail("the server is dead")
 
     def wait_for(self, what, condition, seconds=15):
+        seconds *= SLOWNESS
         end = time.monotonic() + seconds
         while not condition():
             if time.monotonic() > end:
@@ -114,7 +119,7 @@ class Honest(threading.Thread):
               (what, len(times), 1000 * times[len(times) // 2], 1000 * p99, 1000 * times[-1], len(self.errors)))
         if self.errors:
             fail("honest requests failed: " + self.errors[0])
-        if p99 >= 1:
+        if p99 >= SLOWNESS:
             fail("honest requests waited for more than a second")
 
 
@@ -421,7 +426,7 @@ def leave(server, index):
 
     for name, path in paths.items():
         took = []
-        while len(took) < 5 and (not took or min(took) > 0.1):
+        while len(took) < 5 and (not took or min(took) > 0.1 * SLOWNESS):
             one = server.connect()
             one.sendall(server.head("/api/" + path % index))
             # The surroundings of an event are few lines: a fast machine has answered before anybody can leave.
@@ -430,11 +435,11 @@ def leave(server, index):
             begin = time.monotonic()
             one.close()
             while any(busy()):
-                if time.monotonic() - begin > 10:
+                if time.monotonic() - begin > 10 * SLOWNESS:
                     fail("%s: a query whose client has gone goes on" % name)
             took.append(time.monotonic() - begin)
         print("leave: %s ended %s ms after its client left" % (name, ", ".join("%.0f" % (1000 * t) for t in took)))
-        if min(took) > 0.1:
+        if min(took) > 0.1 * SLOWNESS:
             fail("%s read on for %.0f ms after its client had left" % (name, 1000 * min(took)))
 
 
