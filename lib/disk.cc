@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <mutex>
+#include <set>
 #include <utility>
 
 #include "lib/error.h"
@@ -25,6 +27,28 @@ auto retry(Call call) {
 
 void check(int result, const std::string& path, const char* call) {
   if (result < 0) throw system_error(path, call, errno);
+}
+
+// Folders whose names are known to be on the disk. Thread-safe.
+class SafeFolders {
+ public:
+  bool has(const std::string& path) {
+    std::lock_guard lock(mutex_);
+    return paths_.contains(path);
+  }
+  void add(const std::string& path) {
+    std::lock_guard lock(mutex_);
+    paths_.insert(path);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::set<std::string> paths_;
+};
+
+SafeFolders& safe_folders() {
+  static SafeFolders folders;
+  return folders;
 }
 
 }  // namespace
@@ -95,13 +119,23 @@ void Disk::unlink(const std::string& path) {
   if (::unlink(path.c_str()) != 0 && errno != ENOENT) throw system_error(path, "unlink", errno);
 }
 
+// One that is there may have been made by somebody who died, or whose disk failed, before its name was safe: that is
+// seen to once in a process. What others may enter, what stands where we may not write and what is mounted was not made
+// here.
 void Disk::make_folder(const std::string& path) {
-  if (struct stat st; stat(path.c_str(), &st) == 0 && S_ISDIR(st.st_mode)) return;
+  struct stat here, above;
+  const bool there = stat(path.c_str(), &here) == 0 && S_ISDIR(here.st_mode);
+  if (there && safe_folders().has(path)) return;
   const size_t slash = path.find_last_of('/');
   const std::string parent = slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
-  if (parent != path) make_folder(parent);
-  if (mkdir(path.c_str(), 0750) == 0) return sync_folder(parent);
-  if (errno != EEXIST) throw system_error(path, "mkdir", errno);
+  const bool foreign = there && ((here.st_mode & S_IRWXO) != 0 || access(parent.c_str(), R_OK | W_OK) != 0 ||
+                                 stat(parent.c_str(), &above) != 0 || above.st_dev != here.st_dev);
+  if (parent != path && !foreign) {
+    make_folder(parent);
+    if (!there && mkdir(path.c_str(), 0750) != 0 && errno != EEXIST) throw system_error(path, "mkdir", errno);
+    sync_folder(parent);
+  }
+  safe_folders().add(path);
 }
 
 void Disk::remove_folder(const std::string& path) { check(rmdir(path.c_str()), path, "rmdir"); }

@@ -54,9 +54,10 @@ class FaultyDisk : public Disk {
     Disk::truncate(fd, path, size);
   }
   void make_folder(const std::string& path) override {
-    if (std::filesystem::exists(path)) return;
-    step(path, "mkdir");
-    unsynced_names_[folder(path)].push_back({Change::created, "", path});
+    if (!std::filesystem::exists(path)) {
+      step(path, "mkdir");
+      unsynced_names_[folder(path)].push_back({Change::created, "", path});
+    }
     Disk::make_folder(path);
   }
   void sync(int fd, const std::string& path) override {

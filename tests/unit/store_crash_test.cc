@@ -137,6 +137,36 @@ bool survives(FaultyDisk::Fault fault, uint64_t at_call, uint64_t seed) {
   return true;
 }
 
+// A writer whose disk fails at one call, such as the sync of the folder in which it has made one, then another, and the
+// power goes: what the second has committed is there. False when the first does less than that.
+bool next_writer_is_safe(uint64_t at_call, uint64_t seed) {
+  TempFolder folder;
+  FaultyDisk disk(FaultyDisk::Fault::error, at_call, seed);
+  const std::string root = folder.path() + "/made/store";
+  const auto write = [&](int number) {
+    store::DirWriter writer(disk, root + "/t");
+    add(writer, number);
+    writer.commit();
+  };
+  bool failed = false;
+  try {
+    write(0);
+  } catch (const Error&) {
+    failed = true;
+  }
+  if (!failed) return false;
+  write(2);
+  disk.lose_power();
+  remove_leftovers(folder.path());
+  const std::vector<std::string> lines = std::filesystem::exists(root) ? stored(root) : std::vector<std::string>();
+  const bool there = std::find(lines.begin(), lines.end(), line_of(2)) != lines.end();
+  if (!there)
+    fprintf(stderr, "error at call %ju, seed %ju: what the next writer has committed is lost\n",
+            static_cast<uintmax_t>(at_call), static_cast<uintmax_t>(seed));
+  CHECK(there);
+  return true;
+}
+
 }  // namespace
 
 int main() {
@@ -145,6 +175,8 @@ int main() {
   for (uint64_t seed = 0; seed < (rounds ? strtoull(rounds, nullptr, 10) : 1); ++seed)
     for (const auto fault : {FaultyDisk::Fault::power_loss, FaultyDisk::Fault::error, FaultyDisk::Fault::no_space})
       for (uint64_t at = 1; survives(fault, at, seed * 1000 + at); ++at) ++points;
+  for (uint64_t seed = 0; seed < 8; ++seed)
+    for (uint64_t at = 1; next_writer_is_safe(at, seed); ++at) ++points;
   printf("store_crash_test: %ju crash points\n", static_cast<uintmax_t>(points));
   return failures() != 0 || points < 100;
 }
