@@ -118,6 +118,7 @@ for i in range(1, int(sys.argv[1]) + 1):
 @test "faults: a sync that fails once is believed: status 74, nothing of that batch is acknowledged or seen" {
   placed 60 >in
   local which status
+  chmod 755 .  # not one of ours: nothing above it is synced
   # the segment, the ids; three folders that are new, that of the ids; the folders of what is in place by then
   for which in fdatasync:1 fdatasync:2 fsync:1 fsync:2 fsync:3 fsync:4 fsync:5 fsync:6; do
     rm -rf store
