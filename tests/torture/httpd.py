@@ -407,8 +407,7 @@ def leave(server, index):
     # Expressions without a letter that they need: each looks at each line.
     query = "+OR+".join("/[a-%s][b-y]*[0-%d][c-x]$/" % ("efghijklmnopqrs"[i % 15], i % 9 + 1) for i in range(90))
     wide = "limit=10000&cols=host"
-    page = server.get("/api/grep/%s/?limit=1&q=%%22event+9000+of%%22" % index)
-    middle = re.search(rb'"id": ?"(\d+)"', page).group(1).decode()
+    middle = re.findall(rb'"id": ?"(\d+)"', server.get("/api/grep/%s/?order=asc&limit=9000" % index))[-1].decode()
     paths = {"page": "grep/%s/?q=" + query, "page, oldest first": "grep/%s/?order=asc&q=" + query,
              "page from an event on": "grep/%s/?around=" + middle + "&order=asc&q=" + query,
              "page with marks": "grep/%s/?" + wide + "&mark=" + query,
