@@ -65,26 +65,28 @@ std::vector<Damage> verify(Disk& disk, const std::string& root, const IndexName&
     const size_t colon = reason.find(": ");
     damage.push_back({reason.substr(0, colon), reason.substr(colon + 2)});
   }
+  std::string name;
+  const auto try_to = [&](auto look) {
+    try {
+      look();
+    } catch (const Corrupt& corrupt) {
+      damage.push_back({name, corrupt.reason});
+    } catch (const Error& error) {
+      damage.push_back({name, error.what()});
+    }
+  };
   for (const auto& segment : snapshot.segments) {
     for (size_t i = 0; i < segment->blocks().size(); ++i) {
-      const std::string name = segment->path() + " block " + std::to_string(i);
-      try {
-        verify_block(segment, i);
-      } catch (const Corrupt& corrupt) {
-        damage.push_back({name, corrupt.reason});
-      } catch (const Error& error) {
-        damage.push_back({name, error.what()});
-      }
+      name = segment->path() + " block " + std::to_string(i);
+      try_to([&] { verify_block(segment, i); });
     }
-    try {
+    name = segment->path();
+    try_to([&] {
       for (const char* reason : segment->spare_damage())
         damage.push_back({segment->path(), std::string(reason) + "; nothing is lost"});
-      segment->index().verify(*segment);
-    } catch (const Corrupt& corrupt) {
-      damage.push_back({segment->path(), corrupt.reason});
-    } catch (const Error& error) {
-      damage.push_back({segment->path(), error.what()});
-    }
+    });
+    try_to([&] { segment->templates(); });
+    try_to([&] { segment->index().verify(*segment); });
   }
   return damage;
 }

@@ -8,6 +8,7 @@
 #include "lib/store/index_folder.h"
 #include "lib/store/parity.h"
 #include "lib/store/segment_footer.h"
+#include "lib/store/segment_writer.h"
 
 namespace alco::store {
 namespace {
@@ -137,12 +138,18 @@ std::string Segment::read_table() const {
 
 std::vector<const char*> Segment::spare_damage() const {
   std::vector<const char*> damage;
+  const std::string magic = read(0, kSegmentMagic.size());
+  if (!magic.starts_with(kSegmentMagic.substr(0, kSegmentMagic.size() - 1)) || magic.back() != format_)
+    damage.push_back("the mark at its beginning is damaged");
   if (format_ < 4) return damage;
   if (!both_footers_whole(disk_, fd_.get(), path_, file_size_)) damage.push_back("one of two footers is damaged");
   const std::string parity = read(parity_offset_, parity_size(table_size_));
-  if (checksum32(read(table_offset_, table_size_)) != table_checksum_)
+  const std::string stored = read(table_offset_, table_size_);
+  std::string table = stored;
+  if (checksum32(table) != table_checksum_ && !mend(table, parity, table_checksum_)) return damage;  // more than spare
+  if (table != stored)
     damage.push_back("template table is damaged, but can be mended");
-  else if (parity_of(read_table()) != parity)
+  else if (parity_of(table) != parity)
     damage.push_back("what could mend the template table is damaged");
   return damage;
 }

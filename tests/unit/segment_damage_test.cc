@@ -124,7 +124,7 @@ class Damaged {
   }
 
   void flip(size_t offset) {
-    look(offset, std::string(1, static_cast<char>(good_[offset] ^ 1 << offset % 8)), 1, offset % 16 == 8);
+    look(offset, std::string(1, static_cast<char>(good_[offset] ^ 1 << offset % 8)), 1, offset < 8 || offset % 16 == 8);
   }
 
   // A sector may lie in two blocks.
@@ -151,17 +151,50 @@ class Damaged {
 void a_flipped_bit_costs_a_block_at_most() {
   Damaged segment;
   const size_t shared = segment.size() * 3 / 4;  // from somewhere here on it is what all blocks need
-  for (size_t at = 8; at < segment.size(); at += at < shared ? 31 : 3) segment.flip(at);
+  for (size_t at = 0; at < segment.size(); at += at < shared ? 31 : 3) segment.flip(at);
 }
 
 void a_lost_sector_costs_what_is_in_it() {
   Damaged segment;
-  for (size_t at = kSector; at < segment.size(); at += kSector / 2) segment.zero(at);
+  for (size_t at = 0; at < segment.size(); at += kSector / 2) segment.zero(at);
 }
 
 void the_last_footer_may_be_cut_off() {
   Damaged segment;
   for (size_t bytes = 1; bytes < 700; bytes += 3) segment.cut(segment.size() - bytes);
+}
+
+bool says(const std::vector<store::Damage>& damage, std::string_view words) {
+  return std::any_of(damage.begin(), damage.end(),
+                     [&](const store::Damage& one) { return one.reason.find(words) != one.reason.npos; });
+}
+
+// What is said of a table in which the bytes at these places, relative to it, are other ones.
+void a_table_is_said_to_be_lost_if_it_is() {
+  TempFolder folder;
+  const std::string path = make_segment(folder.path());
+  const std::string good = real_disk().read_file(path);
+  // The footer begins with the place of the table.
+  ByteReader tail(std::string_view(good).substr(good.size() - kSegmentTail));
+  ByteReader footer(std::string_view(good).substr(good.size() - kSegmentTail - tail.fixed64()));
+  const uint64_t offset = footer.varint(), size = footer.varint();
+  CHECK(size > 2 * kSector);
+  for (const bool lost : {false, true}) {
+    std::string bad = good;
+    bad[offset] = static_cast<char>(~bad[offset]);
+    if (lost) bad[offset + size - 1] = static_cast<char>(~bad[offset + size - 1]);
+    real_disk().write_at(real_disk().open(path, O_RDWR).get(), path, bad, 0);
+    const std::vector<store::Damage> damage = store::verify(real_disk(), folder.path(), kIndex);
+    CHECK(says(damage, "can be mended; nothing is lost") == !lost);
+    CHECK(says(damage, "nothing is lost") == !lost);
+    CHECK(damage.size() == (lost ? kBlocks + 1 : 1));
+    CHECK(ask(folder.path(), "").lines.size() == (lost ? 0 : kEvents));
+  }
+  real_disk().write_at(real_disk().open(path, O_RDWR).get(), path, "X", 0);
+  real_disk().write_at(real_disk().open(path, O_RDWR).get(), path, good.substr(1), 1);
+  const std::vector<store::Damage> damage = store::verify(real_disk(), folder.path(), kIndex);
+  CHECK(damage.size() == 1 && says(damage, "beginning is damaged; nothing is lost"));
+  CHECK(ask(folder.path(), "").lines.size() == kEvents);
 }
 
 void a_run_is_mended_wherever_it_is() {
@@ -189,6 +222,7 @@ void a_run_is_mended_wherever_it_is() {
 
 int main() {
   a_run_is_mended_wherever_it_is();
+  a_table_is_said_to_be_lost_if_it_is();
   a_flipped_bit_costs_a_block_at_most();
   a_lost_sector_costs_what_is_in_it();
   the_last_footer_may_be_cut_off();
