@@ -24,7 +24,7 @@ QUERY_SRCS = lib/query/byte_scan.cc lib/query/canonical.cc lib/query/compare.cc 
 	lib/query/wildcard.cc
 
 STORE_SRCS = lib/store/block.cc lib/store/block_builder.cc lib/store/block_cache.cc lib/store/block_format.cc lib/store/block_json.cc lib/store/block_query.cc lib/store/block_source.cc \
-	lib/store/compress.cc lib/store/condition.cc lib/store/dir_reader.cc lib/store/dir_scan.cc lib/store/dir_store.cc lib/store/dir_writer.cc \
+	lib/store/compress.cc lib/store/condition.cc lib/store/dir_reader.cc lib/store/dir_scan.cc lib/store/dir_store.cc lib/store/dir_writer.cc lib/store/event_limits.cc \
 	lib/store/filter.cc lib/store/index_folder.cc lib/store/int_codec.cc lib/store/int_stream.cc lib/store/maintenance.cc lib/store/merge.cc \
 	lib/store/message_id_set.cc lib/store/open_block.cc lib/store/open_store.cc lib/store/parity.cc lib/store/segment.cc lib/store/segment_footer.cc lib/store/segment_index.cc lib/store/segment_plan.cc lib/store/segment_writer.cc lib/store/snapshot.cc \
 	lib/store/string_dictionary.cc lib/store/table_cache.cc lib/store/template.cc lib/store/template_match.cc lib/store/template_table.cc \
@@ -131,7 +131,7 @@ EVENT_TESTS = bin/test/event_parser_test
 
 QUERY_TESTS = bin/test/matcher_test bin/test/query_parse_test bin/test/evaluate_test bin/test/raw_equality_test
 
-STORE_TESTS = bin/test/block_cache_test bin/test/block_format_test bin/test/block_rows_test bin/test/dir_equality_test bin/test/dir_store_test bin/test/int_codec_test bin/test/segment_damage_test bin/test/store_crash_test bin/test/template_test bin/test/top_values_test bin/test/workers_test
+STORE_TESTS = bin/test/block_cache_test bin/test/block_format_test bin/test/block_rows_test bin/test/dir_equality_test bin/test/dir_store_test bin/test/int_codec_test bin/test/segment_damage_test bin/test/store_crash_test bin/test/store_limits_test bin/test/template_test bin/test/top_values_test bin/test/workers_test
 
 COLLECT_TESTS = bin/test/file_names_test bin/test/follow_source_test bin/test/line_records_test bin/test/text_events_test \
 	bin/test/text_scanner_test
@@ -231,6 +231,7 @@ bin/test/block_format_test: tests/unit/block_format_test.o
 bin/test/int_codec_test: tests/unit/int_codec_test.o
 bin/test/segment_damage_test: tests/unit/segment_damage_test.o
 bin/test/store_crash_test: tests/unit/store_crash_test.o
+bin/test/store_limits_test: tests/unit/store_limits_test.o
 bin/test/template_test: tests/unit/template_test.o
 bin/test/block_cache_test: tests/unit/block_cache_test.o
 bin/test/block_rows_test: tests/unit/block_rows_test.o

@@ -9,6 +9,7 @@
 #include "lib/delivery/indexer.h"
 #include "lib/error.h"
 #include "lib/log.h"
+#include "lib/store/event_limits.h"
 #include "lib/tool.h"
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -89,7 +90,7 @@ int main(int argc, char** argv) {
   app.add_option("--max-record", options.max_record, "Cut longer lines")->type_name("BYTES")->capture_default_str();
   app.add_option("--max-fields", options.max_fields, "Cut records with more members")
       ->type_name("N")
-      ->check(CLI::Range(1, 1'000'000))
+      ->check(CLI::Range(size_t{1}, alco::store::kMostMembers))
       ->capture_default_str();
   app.add_option("--ack-fd", options.ack_fd, "Write acknowledgements there; default: $ALCO_ACK_FD")->type_name("FD");
   app.add_flag("--strict", options.strict, "End with status 65 at a line that is not a JSON object");

@@ -74,6 +74,19 @@ place() { printf '{"@alco":{"p":"ab:%d","id":"%032d"},"@timestamp":"2026-11-22T0
   [ "$(jq -r .text store/app/rejected)" = "$(sed -n 2p in)" ]
 }
 
+@test "alco-index: a record whose paths of fields are too long is stored cut and kept whole" {
+  local key members
+  key=$(head -c 60000 /dev/zero | tr '\0' k)
+  members=$(seq 1 900 | sed 's/.*/"a&":&/' | paste -sd,)
+  { lines 1 1; printf '{"message":"wide","%s":{%s}}\n' "$key" "$members"; lines 2 2; } >in
+  run --separate-stderr -0 index <in
+  [[ $stderr == *"stdin:2: record with "*" bytes of paths of fields cut, see $PWD/store/app/rejected" ]]
+  stored 3
+  [ "$(jq -r .text store/app/rejected)" = "$(sed -n 2p in)" ]
+  run --separate-stderr -64 index --max-fields 90001 </dev/null
+  [[ $stderr == *"not in range 1 to 90000"* ]]
+}
+
 @test "alco-index: columns that are excluded are never stored" {
   cat >alco.json <<EOF
 {"store": "$STORE", "indexes": {"app": {"columns": {"password": {"excluded": true}, "http.cookie": {"excluded": true}}}}}

@@ -7,6 +7,7 @@
 #include "lib/error.h"
 #include "lib/log.h"
 #include "lib/stop.h"
+#include "lib/store/event_limits.h"
 #include "lib/version.h"
 
 namespace alco {
@@ -157,6 +158,10 @@ void Indexer::take(const LineReader::Line& line) {
   }
   if (event.members.size() > options_.max_fields)
     return take_long(line, "record of " + std::to_string(event.members.size()) + " fields");
+  // A path has the keys of the objects around it: a short line may have long ones. None is longer than the line.
+  if ((event.members.size() + 1) * line.text.size() > store::kMostNamesOfEvent)
+    if (const size_t bytes = store::name_bytes(event); bytes > store::kMostNamesOfEvent)
+      return take_long(line, "record with " + std::to_string(bytes) + " bytes of paths of fields");
   store(event, line.text.size());
 }
 

@@ -10,6 +10,7 @@ namespace {
 
 constexpr uint8_t kRawReals = 0xff;
 constexpr size_t kOneIn = 16;                   // a stream of which more is asked for is unpacked as a whole
+constexpr size_t kManyOps = 1 << 16;            // too many to look at for each column
 constexpr size_t kMaxValues = size_t{1} << 26;  // of one column in one block
 
 template <class T>
@@ -164,13 +165,25 @@ std::vector<bool> Block::shapes_with(std::string_view path, bool only_null) cons
   return having;
 }
 
+void Block::find_shapes_of_columns() {
+  shapes_of_columns_.resize(header_.columns.size());
+  for (uint32_t shape = 0; shape < header_.shape_list.size(); ++shape)
+    for (const ShapeOp& op : header_.shape_list[shape])
+      if (op.has_column()) shapes_of_columns_[op.column].push_back(shape);
+}
+
 const ColumnRows& Block::column_rows(uint32_t column) {
   Loaded& loaded = loaded_[column];
   if (loaded.rows) return *loaded.rows;
   std::vector<uint32_t> counts(header_.shape_list.size());
-  for (size_t shape = 0; shape < counts.size(); ++shape)
-    for (const ShapeOp& op : header_.shape_list[shape])
-      if (op.has_column() && op.column == column) ++counts[shape];
+  if (header_.ops > kManyOps) {
+    if (shapes_of_columns_.empty()) find_shapes_of_columns();
+    for (const uint32_t shape : shapes_of_columns_[column]) ++counts[shape];
+  } else {
+    for (size_t shape = 0; shape < counts.size(); ++shape)
+      for (const ShapeOp& op : header_.shape_list[shape])
+        if (op.has_column() && op.column == column) ++counts[shape];
+  }
   const bool one_each = std::all_of(counts.begin(), counts.end(), [](uint32_t count) { return count == 1; });
   loaded.rows = one_each ? std::make_unique<ColumnRows>(rows()) : std::make_unique<ColumnRows>(shapes(), counts);
   if (loaded.rows->values() != header_.columns[column].values) throw Corrupt{"values do not fit the shapes"};

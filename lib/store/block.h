@@ -109,6 +109,7 @@ class Block {
   };
 
   std::string read(const StreamPlace& place);
+  void find_shapes_of_columns();
   uint64_t number(uint32_t column, size_t at);  // one of numbers()
   uint32_t code(uint32_t column, size_t at);    // one of codes()
   void load_reals(ByteReader& in, size_t count, std::vector<uint64_t>& out);
@@ -130,7 +131,8 @@ class Block {
   std::unique_ptr<PackedStream> some_shapes_;
   size_t shapes_asked_ = 0;
   std::vector<Loaded> loaded_;
-  std::vector<std::vector<std::string>> json_prefixes_;  // by shape and op: what goes before the value
+  std::vector<std::vector<uint32_t>> shapes_of_columns_;  // by column, once for each member; if there are many
+  std::vector<std::vector<std::string>> json_prefixes_;   // by shape and op: what goes before the value
 };
 
 }  // namespace alco::store

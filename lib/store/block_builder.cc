@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "lib/store/event_limits.h"
 #include "lib/store/filter.h"
 #include "lib/store/int_codec.h"
 
@@ -117,6 +118,7 @@ uint32_t BlockBuilder::column_for(const std::string& path, Type type, bool is_me
   Column column{path, type, is_message, true, {}, {}, nullptr, {}};
   if (is_message) column.text = std::make_unique<TextBuffer>();
   columns_.push_back(std::move(column));
+  names_ += path.size();
   return index;
 }
 
@@ -125,6 +127,7 @@ uint32_t BlockBuilder::new_shape(const Event& event, uint64_t hash) {
   size_t bytes = 0;
   for (const Member& member : event.members) bytes += member.key.size();
   shape.keys.reserve(bytes);
+  names_ += bytes;
   if (event.message) shape.ops.push_back({Type::string, true, column_for("message", Type::string, true), "message"});
   std::string path;
   std::vector<size_t> open;
@@ -147,6 +150,7 @@ uint32_t BlockBuilder::new_shape(const Event& event, uint64_t hash) {
     }
     shape.ops.push_back(op);
   }
+  ops_ += shape.ops.size();
   shapes_.push_back(std::move(shape));
   if (shapes_.size() * 2 > shape_slots_.size()) {
     shape_slots_.assign(std::max<size_t>(64, shape_slots_.size() * 2), 0);
@@ -186,9 +190,12 @@ uint32_t BlockBuilder::shape_of(const Event& event) {
 void BlockBuilder::add_value(Column& column, const Member& member, uint32_t prepared) {
   switch (member.type) {
     case Type::string:
-    case Type::raw:
+    case Type::raw: {
+      const size_t distinct = column.dictionary.size();
       column.numbers.push_back(column.dictionary.add(member.text, prepared));
+      if (column.dictionary.size() != distinct) bytes_ += member.text.size();
       return;
+    }
     case Type::boolean:
       column.numbers.push_back(member.boolean);
       return;
@@ -206,8 +213,27 @@ void BlockBuilder::add_value(Column& column, const Member& member, uint32_t prep
   }
 }
 
+bool BlockBuilder::has_room(const Event& event) const {
+  if (rows() == 0) return true;
+  const size_t members = event.members.size() + 1;
+  if (rows() >= max_rows_ || columns_.size() >= kMostColumns || ops_ + members > kMostOps ||
+      values_ + members > kMostValues)
+    return false;
+  size_t bytes = bytes_ + (event.message ? event.message->size() : 0);
+  size_t keys = members;
+  for (const Member& member : event.members) {
+    if (is_string(member.type)) bytes += member.text.size();
+    keys += member.key.size();
+  }
+  // No path is longer than all the keys, so that they need seldom be looked at.
+  return bytes <= kMostBytes &&
+         (names_ + (members + 1) * keys <= kMostNames || names_ + name_bytes(event) <= kMostNames);
+}
+
 void BlockBuilder::add(const Event& event, uint64_t relative_id, const std::optional<MessageId>& message_id) {
   const uint32_t index = shape_of(event);
+  values_ += event.members.size() + 1;
+  if (event.message) bytes_ += event.message->size();
   times_.push_back(from_signed(event.time));
   ids_.push_back(relative_id);
   shape_of_row_.push_back(index);

@@ -34,7 +34,8 @@ class BlockBuilder {
   uint64_t drop(const std::vector<MessageId>& sorted_ids);
 
   size_t rows() const { return times_.size(); }
-  bool full() const { return rows() >= max_rows_ || columns_.size() >= kMostColumns; }
+  // False: it is for the next block. An empty one has room for any event within event_limits.h.
+  bool has_room(const Event& event) const;
   size_t memory() const;
 
   // No more events: splits the distinct strings too. Call it before the templates become final.
@@ -49,6 +50,11 @@ class BlockBuilder {
  private:
   // Of whoever writes a new name in each event: a column takes memory and a place in the header.
   static constexpr size_t kMostColumns = 10'000;
+  // Bounds of what a reader takes, which one event alone does not reach.
+  static constexpr size_t kMostOps = 1 << 20;             // over all shapes
+  static constexpr size_t kMostValues = 1 << 24;          // numbers and codes, of all columns
+  static constexpr size_t kMostBytes = size_t{64} << 20;  // of texts, those that come again counted once
+  static constexpr size_t kMostNames = size_t{64} << 20;  // bytes of paths and keys in the header
 
   struct Column {
     std::string path;
@@ -87,8 +93,9 @@ class BlockBuilder {
   std::vector<uint32_t> shape_slots_;  // by hash: shape + 1
   std::vector<Column> columns_;
   std::unordered_map<std::string, uint32_t> column_index_;
-  Tokens tokens_;                   // of the message being added
-  std::vector<uint32_t> prepared_;  // of its members, by StringDictionary::prepare()
+  size_t ops_ = 0, values_ = 0, bytes_ = 0, names_ = 0;  // as kMost... count them
+  Tokens tokens_;                                        // of the message being added
+  std::vector<uint32_t> prepared_;                       // of its members, by StringDictionary::prepare()
 };
 
 }  // namespace alco::store

@@ -2,11 +2,12 @@
 
 #include <xxhash.h>
 
+#include <algorithm>
+
 namespace alco::store {
 namespace {
 
 constexpr size_t kMaxShapes = kMaxBlockRows;
-constexpr size_t kMaxOps = 1 << 20;
 constexpr uint8_t kMessageOp = 0x80;  // beside the type of an op or a column
 constexpr uint8_t kNotAscii = 0x40;   // beside the type of a column
 
@@ -113,11 +114,10 @@ BlockHeader get_block_header(ByteReader in) {
   const size_t columns = in.count(kMaxColumns);
   for (size_t i = 0; i < columns; ++i) header.columns.push_back(get_column(in));
   const size_t shapes = in.count(kMaxShapes);
-  size_t total = 0;
   header.shape_list.resize(shapes);
   for (auto& shape : header.shape_list) {
-    const size_t ops = in.count(kMaxOps);
-    if ((total += ops) > kMaxOps) throw Corrupt{"too many members"};
+    const size_t ops = in.count(std::min(kMaxOps, in.rest().size()));  // a byte each at least
+    if ((header.ops += ops) > kMaxOps) throw Corrupt{"too many members"};
     shape.resize(ops);
     for (ShapeOp& op : shape) {
       const uint8_t flags = in.byte();

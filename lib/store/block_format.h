@@ -11,7 +11,9 @@
 namespace alco::store {
 
 inline constexpr size_t kMaxBlockRows = 65'536;
-inline constexpr size_t kMaxColumns = 100'000;
+// What is read. Writers stop earlier (kMost... in block_builder.h); the first ones went further, up to these.
+inline constexpr size_t kMaxColumns = 1 << 20;
+inline constexpr size_t kMaxOps = 1 << 24;  // over all shapes
 
 // One step in writing an event down again. A shape is what events with the same members, of the same types, in the
 // same order have in common.
@@ -71,6 +73,7 @@ struct BlockHeader {
   StreamPlace times, ids, shapes, message_ids;
   std::vector<std::vector<ShapeOp>> shape_list;
   std::vector<ColumnInfo> columns;
+  size_t ops = 0;  // of all shapes; as read
 };
 
 void put_block_header(std::string& out, const BlockHeader& header);

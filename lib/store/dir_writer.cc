@@ -68,7 +68,7 @@ void DirWriter::add(const Event& event, const std::optional<MessageId>& id) {
     pending_ids_.push_back(*id);
   }
   Day& day = days_[utc_day(event.time)];
-  if (day.blocks.empty() || day.blocks.back()->full()) {
+  if (day.blocks.empty() || !day.blocks.back()->has_room(event)) {
     if (!day.blocks.empty()) day.blocks.back()->seal();
     day.blocks.push_back(std::make_unique<BlockBuilder>(day.templates, block_rows_.next()));
   }

@@ -58,14 +58,14 @@ class Merger {
     Event event;
     std::string arena;
     for (size_t row = 0; row < block.rows(); ++row) {
-      if (!builder_) builder_ = std::make_unique<BlockBuilder>(collector_, block_rows_.next());
       block.make_event(row, event, arena);
+      if (builder_ && !builder_->has_room(event)) flush();
+      if (!builder_) builder_ = std::make_unique<BlockBuilder>(collector_, block_rows_.next());
       const uint64_t id = block.id(row);
       std::optional<MessageId> message_id;
       if (!message_ids.empty() && id >= oldest_message_id_ && !(message_ids[row] == MessageId{}))
         message_id = message_ids[row];
       builder_->add(event, id - first_id_, message_id);
-      if (builder_->full()) flush();
     }
   }
 
@@ -87,6 +87,13 @@ class Merger {
   SegmentWriter writer_;
 };
 
+// Throws Corrupt if what was written can't be opened: then its inputs stay.
+void check_written(Disk& disk, const std::string& path, uint64_t first_id) {
+  Segment segment(disk, path, first_id);
+  segment.templates();
+  for (size_t i = 0; i < segment.blocks().size(); ++i) get_block_header(ByteReader(segment.block_header(i)));
+}
+
 // Replaces segments that stand side by side. Call with the day's merge lock held.
 MergeResult merge_run(const IndexFolder& folder, const std::string& day, const std::vector<SegmentName>& names,
                       Effort effort) {
@@ -106,6 +113,7 @@ MergeResult merge_run(const IndexFolder& folder, const std::string& day, const s
   try {
     Merger merger(folder, path, name.first, oldest_message_id, effort);
     merger.run(inputs);
+    check_written(folder.disk(), path, name.first);
     result.bytes_after = merger.bytes();
   } catch (...) {
     folder.disk().unlink(path);

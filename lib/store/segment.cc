@@ -14,7 +14,7 @@ namespace alco::store {
 namespace {
 
 constexpr size_t kMaxBlocks = 1 << 20;
-constexpr size_t kMaxFields = 1 << 20;
+constexpr size_t kMaxFields = 1 << 24;
 
 void add_to(BlockSummary& total, const BlockSummary& block) {
   const bool first = total.rows == 0;
@@ -63,7 +63,11 @@ void Segment::parse_footer(ByteReader in, uint64_t footer_offset) {
   for (size_t left = in.count(kMaxFields); left > 0; --left) {
     std::string name(in.string());
     const auto type = static_cast<Type>(in.byte());
-    fields_[{std::move(name), type}] = in.varint();
+    const uint64_t values = in.varint();
+    if (type == Type::absent)
+      lists_all_fields_ = false;
+    else
+      fields_[{std::move(name), type}] = values;
   }
   segment_index_.parse(in, format_, blocks_.size(), footer_offset);
   if (format_ > 3) parity_offset_ = in.varint();

@@ -33,6 +33,8 @@ class Segment {
   uint64_t bytes() const { return file_size_; }
   const std::map<std::pair<std::string, Type>, uint64_t>& fields() const { return fields_; }
 
+  bool lists_all_fields() const { return lists_all_fields_; }  // false: there are rare ones beside those
+
   std::shared_ptr<const TemplateTable>
   templates();  // read, and mended if need be, unless somebody has it; throws Corrupt
   SegmentIndex& index() { return segment_index_; }
@@ -62,6 +64,7 @@ class Segment {
   BlockSummary total_;
   std::vector<BlockInfo> blocks_;
   std::map<std::pair<std::string, Type>, uint64_t> fields_;
+  bool lists_all_fields_ = true;
   char format_ = 0;
   uint64_t table_offset_ = 0, table_size_ = 0, parity_offset_ = 0;
   uint32_t table_checksum_ = 0;

@@ -15,7 +15,8 @@ constexpr size_t kMaxPartEntries = size_t{2} << 20;  // 16 MB
 constexpr size_t kPageEntries = 512;
 constexpr size_t kMostGroups = 64;
 constexpr size_t kGroupEntries = 8;
-constexpr size_t kMaxColumnsInPart = size_t{1} << 20;
+constexpr size_t kMostColumnsInPart = size_t{1} << 19;  // a part that has more takes no further block
+constexpr size_t kMaxColumnsInPart = size_t{1} << 22;
 constexpr uint64_t kMaxEntries = size_t{1} << 26;
 
 constexpr size_t kGram = 4;
@@ -126,7 +127,7 @@ void SegmentIndexBuilder::end_group() {
 }
 
 bool SegmentIndexBuilder::part_is_full() const {
-  return blocks_in_part_ >= kMaxPartBlocks || entries_ >= kMaxPartEntries;
+  return blocks_in_part_ >= kMaxPartBlocks || entries_ >= kMaxPartEntries || strings_.size() >= kMostColumnsInPart;
 }
 
 void SegmentIndexBuilder::put_part(std::string& out, uint64_t offset) {

@@ -153,7 +153,12 @@ Bitmap SegmentPlan::blocks_with_field(const Condition& condition, bool literal) 
   if (condition.kind() != Node::Kind::compare && condition.holds("null")) return blocks;
   const auto& fields = segment_->fields();
   const auto first = fields.lower_bound({field, Type::absent});
-  if (first == fields.end() || first->first.first != field) return Bitmap(blocks.rows());
+  const bool listed = first != fields.end() && first->first.first == field;
+  if (!segment_->lists_all_fields()) {
+    if (!listed) return blocks;
+    literal = false;  // there may be others of this name, of another type
+  }
+  if (!listed) return Bitmap(blocks.rows());
   const bool others = first->first.second != Type::string ||
                       (std::next(first) != fields.end() && std::next(first)->first.first == field);
   if (!literal || others || !segment_->index().has_strings()) return blocks;

@@ -3,9 +3,16 @@
 #include <fcntl.h>
 #include <xxhash.h>
 
+#include <algorithm>
+
 #include "lib/store/parity.h"
 
 namespace alco::store {
+namespace {
+
+constexpr size_t kMostFields = 1 << 20;  // listed in the footer, with their types
+
+}  // namespace
 
 SegmentWriter::SegmentWriter(Disk& disk, std::string path)
     : disk_(disk), path_(std::move(path)), fd_(disk_.open(path_, O_WRONLY | O_CREAT | O_TRUNC)) {
@@ -33,11 +40,31 @@ BlockSummary SegmentWriter::add_block(BlockBuilder& block, const std::vector<Fin
   blocks_.push_back({offset_ + start, header_size, buffer_.size() - start, checksum, summary});
   for (const ColumnInfo& column : header.columns)
     if (!column.is_message) fields_[{std::string(column.path), column.type}] += column.values;
+  if (fields_.size() > 2 * kMostFields) keep_frequent_fields();
   if (blocks_.size() == 1) first_header_ = std::move(bytes);
   if (index_.part_is_full()) index_.put_part(buffer_, offset_);
   write(buffer_);
   buffer_.clear();
   return summary;
+}
+
+void SegmentWriter::keep_frequent_fields() {
+  std::vector<uint64_t> counts;
+  for (const auto& [field, values] : fields_) counts.push_back(values);
+  const auto least = counts.end() - static_cast<ptrdiff_t>(kMostFields);
+  std::nth_element(counts.begin(), least, counts.end());
+  size_t rare = kMostFields;  // of the least frequent that stay, as many as there is room for
+  for (const auto& [field, values] : fields_) rare -= values > *least;
+  for (auto at = fields_.begin(); at != fields_.end();) {
+    const uint64_t values = at->second;
+    if (values > *least || (values == *least && rare > 0)) {
+      rare -= values == *least;
+      ++at;
+    } else {
+      values_of_others_ += values;
+      at = fields_.erase(at);
+    }
+  }
 }
 
 void SegmentWriter::finish(std::string_view table) {
@@ -65,12 +92,16 @@ void SegmentWriter::finish(std::string_view table) {
     time = min_time;
     id = block.summary.min_id;
   }
-  put_varint(footer, fields_.size());
-  for (const auto& [field, values] : fields_) {
-    put_string(footer, field.first);
-    footer += static_cast<char>(field.second);
+  if (fields_.size() > kMostFields) keep_frequent_fields();
+  const auto put_field = [&](std::string_view path, Type type, uint64_t values) {
+    put_string(footer, path);
+    footer += static_cast<char>(type);
     put_varint(footer, values);
-  }
+  };
+  const bool others = values_of_others_ > 0;
+  put_varint(footer, fields_.size() + others);
+  for (const auto& [field, values] : fields_) put_field(field.first, field.second, values);
+  if (others) put_field("", Type::absent, values_of_others_);
   index_.finish(buffer_, offset_, footer);
   // Not beside the table, or one bad sector could be in both.
   put_varint(footer, offset_ + buffer_.size());

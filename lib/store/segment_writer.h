@@ -39,6 +39,7 @@ class SegmentWriter {
   };
 
   void write(std::string_view data);
+  void keep_frequent_fields();
 
   Disk& disk_;
   std::string path_;
@@ -49,6 +50,7 @@ class SegmentWriter {
   std::string packed_first_header_;
   std::vector<BlockEntry> blocks_;
   std::map<std::pair<std::string, Type>, uint64_t> fields_;
+  uint64_t values_of_others_ = 0;  // of fields that were too many to be listed
   SegmentIndexBuilder index_;
 };
 

@@ -12,7 +12,8 @@
 namespace alco::store {
 namespace {
 
-constexpr size_t kMaxTemplates = size_t{1} << 20;
+constexpr size_t kMostTemplates = size_t{1} << 20;    // that are written, with that of whole texts
+constexpr size_t kMaxTemplates = kMostTemplates + 1;  // that are read: there was room for it beside the others
 constexpr size_t kFirstSlots = 1024;
 constexpr uint32_t kRefused = ~uint32_t{0};
 constexpr size_t kPieceBytes = 32 << 10;  // of template text that is packed, and unpacked, at a time
@@ -61,7 +62,7 @@ uint32_t TemplateCollector::find_or_insert(std::string_view key, uint32_t hash, 
     const HashSlot slot = slots_[at];
     if (slot.hash == hash && same_text({keys_.data() + slot.key_offset, slot.key_size}, key)) return slot.entry - 1;
   }
-  if (may_refuse && (frozen_ || keys_.size() + key.size() > kMaxTableBytes || entries_.size() >= kMaxTemplates))
+  if (may_refuse && (frozen_ || keys_.size() + key.size() > kMaxTableBytes || entries_.size() + 1 >= kMostTemplates))
     return kRefused;
   const auto values = static_cast<uint32_t>(value_count);
   const auto offset = static_cast<uint32_t>(keys_.size()), size = static_cast<uint32_t>(key.size());
