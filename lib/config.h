@@ -30,13 +30,14 @@ struct IndexConfig {
   std::vector<std::string> routing_keys;
   bool durable = true;
   bool amqp_fields = false;
-  std::optional<int> retention_days;  // searchd's days: searchd_days()
+  std::optional<int> retention_days;  // none: a directory store keeps all, searchd searchd_days()
   std::optional<uint64_t> retention_bytes;
   int processes = 1;
   std::vector<std::pair<std::string, ColumnConfig>> columns;  // in the order of the file; "*" is the default for others
   std::map<std::string, Shortcut> shortcuts;
 
   ColumnConfig column(const std::string& name) const;
+  // Days that alco-sphinxconf lists, alco-rotate leaves, and others read and write; today is one.
   int searchd_days() const { return retention_days.value_or(30); }
 };
 

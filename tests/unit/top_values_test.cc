@@ -60,6 +60,16 @@ void many_long_values_are_counted_in_several_passes() {
   CHECK(top.values[2].value == value_of(0) && top.values[2].count == 1);
 }
 
+template <class Call>
+bool is_refused(Call call) {
+  try {
+    call();
+  } catch (const Error& error) {
+    return error.code() == EX_USAGE;
+  }
+  return false;
+}
+
 // Counts by request, by user and so on would take as much memory as there are events.
 void too_many_values_are_not_counted_over_time() {
   TempFolder folder;
@@ -75,20 +85,8 @@ void too_many_values_are_not_counted_over_time() {
   for (const size_t buckets : {100, 2000}) {
     const Nanoseconds width = 40'000 * kSecond / static_cast<Nanoseconds>(buckets);
     CHECK(reader->histogram({}, kArrival, width, buckets, "few").counts.size() == 100);
-    bool refused = false;
-    try {
-      (void)reader->histogram({}, kArrival, width, buckets, "v");
-    } catch (const Error& error) {
-      refused = error.code() == EX_USAGE;
-    }
-    CHECK(refused);
-    refused = false;
-    try {
-      (void)query::tally_times(*reader, {}, kArrival, width, buckets, "v");
-    } catch (const Error& error) {
-      refused = error.code() == EX_USAGE;
-    }
-    CHECK(refused);
+    CHECK(is_refused([&] { (void)reader->histogram({}, kArrival, width, buckets, "v"); }));
+    CHECK(is_refused([&] { (void)query::tally_times(*reader, {}, kArrival, width, buckets, "v"); }));
   }
 }
 
@@ -110,13 +108,7 @@ void too_long_values_are_not_counted_over_time() {
     return query::tally_times(*reader, request, kArrival, 1000 * kSecond, 1, "v").counts.size();
   };
   CHECK(values(160) == 160);  // 16.0 MB
-  bool refused = false;
-  try {
-    (void)values(200);
-  } catch (const Error& error) {
-    refused = error.code() == EX_USAGE;
-  }
-  CHECK(refused);
+  CHECK(is_refused([&] { (void)values(200); }));
 }
 
 }  // namespace
